@@ -1,0 +1,1 @@
+"""Areas, grids, editions, and the geometry that makes them one gap-free division."""
