@@ -168,9 +168,7 @@ def code_scheme(text: str) -> CodeScheme:
         return CodeScheme(text.strip().lower())
     except ValueError as error:
         accepted = ", ".join(CodeScheme)
-        raise InvalidCode(
-            f"there is no code scheme {_shown(text)}", remedy=f"declare one of {accepted}"
-        ) from error
+        raise InvalidCode(f"there is no code scheme {_shown(text)}", remedy=f"declare one of {accepted}") from error
 
 
 def checked_code(text: str, *, scheme: CodeScheme) -> str:

@@ -66,7 +66,7 @@ def gcj02_from_wgs84(lon: FloatArray, lat: FloatArray) -> tuple[FloatArray, Floa
     --------
     >>> lon, lat = gcj02_from_wgs84(np.array([114.0164322, -77.0]), np.array([33.0133556, 38.9]))
     >>> lon.round(6).tolist(), lat.round(6).tolist()
-    ([114.022306, -77.0], [33.011532, 38.9])
+    ([114.022301, -77.0], [33.011528, 38.9])
     """
     lon, lat = _finite_pairs(lon, lat)
     shift_lon, shift_lat = _gcj02_shift(lon, lat)

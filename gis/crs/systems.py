@@ -155,7 +155,7 @@ def to_wgs84(x: ArrayLike, y: ArrayLike, *, crs: Crs) -> tuple[FloatArray, Float
     --------
     >>> lon, lat = to_wgs84([38_405_000.0], [2_498_000.0], crs=parse_crs("EPSG:4526"))
     >>> lon.round(3).tolist(), lat.round(3).tolist()
-    ([113.077], [22.581])
+    ([113.076], [22.577])
     """
     first, second = _pairs(x, y)
     match crs.family:
