@@ -1,0 +1,1 @@
+"""Incidents: what happens on the ground, from its report to its closing."""

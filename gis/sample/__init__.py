@@ -1,0 +1,14 @@
+"""The sample city: Jiangmen's real areas with a simulated division, people, cameras and incidents."""
+
+from gis.sample.files import FILES, SampleSummary, write_sample_city
+from gis.sample.sources import Source, shipped_file, source_of, sources
+
+__all__ = [
+    "FILES",
+    "SampleSummary",
+    "Source",
+    "shipped_file",
+    "source_of",
+    "sources",
+    "write_sample_city",
+]

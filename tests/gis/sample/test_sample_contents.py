@@ -1,0 +1,143 @@
+import pandas as pd
+import pytest
+import shapely
+
+from gis.cameras import CameraKind, CameraStatus
+from gis.incidents.life import IncidentKind, IncidentState
+from gis.sample.categories import CATEGORIES
+from tests.gis.sample.conftest import Written
+
+
+def inside(city: Written, rows: pd.DataFrame) -> "pd.Series[bool]":
+    whole = shapely.union_all(city.grid_shapes)
+    return pd.Series(shapely.contains_xy(whole, rows.lon.astype(float), rows.lat.astype(float)))
+
+
+def times(rows: pd.DataFrame, column: str) -> "pd.Series[pd.Timestamp]":
+    assert rows[column].str.fullmatch(r"|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+08:00").all()
+    return pd.to_datetime(rows[column].where(rows[column] != ""), utc=True)
+
+
+def test_all_but_a_few_grids_have_exactly_one_lead(county: Written) -> None:
+    leads = county.workers[county.workers.role == "lead"]
+    assert leads.grid_code.is_unique
+    without = {grid["code"] for grid in county.grids} - set(leads.grid_code)
+    assert 2 <= len(without) == county.summary.grids_without_lead <= 0.02 * len(county.grids) + 2
+
+
+def test_workers_are_labels_with_numbers_no_telephone_can_have(county: Written) -> None:
+    assert county.workers.name.str.fullmatch("示例(网格员|社区民警)[0-9]{4,5}").all()
+    assert county.workers.phone.str.fullmatch("100[0-9]{8}").all()
+    people = county.workers.drop_duplicates("worker_ref")
+    assert people.name.is_unique
+    assert len(people) == county.summary.workers
+
+
+def test_the_roster_names_known_grids_and_all_roles(county: Written) -> None:
+    assert set(county.workers.grid_code) == {grid["code"] for grid in county.grids}
+    roles = {"lead", "deputy", "full_time", "part_time", "adviser", "community_officer"}
+    assert set(county.workers.role) == roles
+    assert not county.workers.duplicated(["worker_ref", "grid_code"]).any()
+
+
+def test_cameras_lie_in_the_city_and_have_ids_of_their_county(county: Written) -> None:
+    assert inside(county, county.cameras).mean() > 0.99
+    ids = county.cameras.gb_id[county.cameras.gb_id != ""]
+    assert ids.str.fullmatch(r"44070400\d{2}132\d{7}").all()
+    assert not county.cameras.duplicated(["source", "source_ref"]).any()
+    assert 0 < ids.duplicated().sum() < 0.05 * len(ids)
+
+
+def test_two_in_five_cameras_that_have_a_direction_do_not_tell_it(county: Written) -> None:
+    dome = county.cameras.kind == CameraKind.DOME
+    assert (county.cameras.azimuth_deg[dome] == "").all()
+    assert 0.33 < (county.cameras.azimuth_deg[~dome] == "").mean() < 0.47
+    known = county.cameras.azimuth_deg[county.cameras.azimuth_deg != ""].astype(float)
+    assert known.between(0, 360, inclusive="left").all()
+
+
+def test_cameras_are_of_known_kinds_and_states_and_silent_ones_were_never_seen(county: Written) -> None:
+    assert set(county.cameras.kind) == {CameraKind.FIXED, CameraKind.PTZ, CameraKind.DOME}
+    assert set(county.cameras.status) <= {str(status) for status in CameraStatus}
+    unknown = county.cameras.status == CameraStatus.UNKNOWN
+    assert (county.cameras.last_seen[unknown] == "").all()
+    assert (times(county.cameras, "last_seen").dropna() <= county.summary.until).all()
+
+
+def test_incidents_lie_in_the_city_but_for_a_few(county: Written) -> None:
+    own = inside(county, county.incidents)
+    assert 3 <= (~own).sum() < 0.02 * len(own)
+
+
+def test_some_incidents_lie_in_grids_without_a_lead(county: Written) -> None:
+    led = set(county.workers.grid_code[county.workers.role == "lead"])
+    tree = shapely.STRtree(county.grid_shapes)
+    points = shapely.points(county.incidents.lon.astype(float), county.incidents.lat.astype(float))
+    owners = {county.grids[grid]["code"] for grid in tree.query(points, predicate="within")[1]}
+    assert owners - led
+
+
+def test_incidents_have_known_kinds_states_and_categories(county: Written) -> None:
+    rows = county.incidents
+    assert len(CATEGORIES) == 24 == len({category.name for category in CATEGORIES})
+    assert set(rows.category) <= {category.name for category in CATEGORIES}
+    assert set(rows.kind) == {str(kind) for kind in IncidentKind}
+    assert set(rows.state) <= {str(state) for state in IncidentState}
+    assert rows.source_ref.is_unique
+    assert (rows.reporter_ref[rows.kind != IncidentKind.REQUEST] == "").all()
+
+
+def test_the_steps_of_an_incident_come_in_order_and_never_after_the_present(county: Written) -> None:
+    rows, now = county.incidents, county.summary.until
+    steps = {name: times(rows, f"{name}_at") for name in ("occurred", "reported", "accepted", "closed", "due")}
+    assert steps["reported"].notna().all()
+    assert (steps["reported"] <= now).all()
+    assert (steps["reported"] > now - pd.Timedelta(days=367)).all()
+    for earlier, later in (("occurred", "reported"), ("reported", "accepted"), ("accepted", "closed")):
+        both = steps[earlier].notna() & steps[later].notna()
+        assert both.any()
+        assert (steps[earlier][both] <= steps[later][both]).all()
+    assert (steps["closed"].dropna() <= now).all()
+    assert (steps["accepted"].isna() == steps["due"].isna()).all()
+
+
+def test_the_state_agrees_with_the_steps(county: Written) -> None:
+    rows = county.incidents
+    done = rows.state.isin([IncidentState.CLOSED, IncidentState.RATED])
+    assert (done == (rows.closed_at != "")).all()
+    new = rows.state.isin([IncidentState.REPORTED, IncidentState.REFUSED])
+    assert (new == (rows.accepted_at == "")).all()
+    assert 0.94 < done.mean() < 0.99
+
+
+def test_incidents_come_more_by_day_and_on_working_days(county: Written) -> None:
+    local = times(county.incidents, "reported_at").dt.tz_convert("Asia/Shanghai")
+    assert local.dt.hour.between(8, 20).mean() > 0.7
+    assert (local.dt.day_of_week < 5).mean() > 5 / 7
+
+
+def test_incidents_gather_at_the_same_places(county: Written) -> None:
+    spot = county.incidents.lon.str[:7] + county.incidents.lat.str[:6]
+    busiest = spot.value_counts()
+    assert busiest.iloc[0] > 5 * busiest.mean()
+
+
+def test_sites_are_named_as_examples(county: Written) -> None:
+    assert set(county.sites.kind) == {"school", "hospital", "market", "station"}
+    assert county.sites.name.str.fullmatch(r"示例..[0-9]{3}\(示例\)").all()
+    assert inside(county, county.sites).all()
+
+
+def test_everything_simulated_says_so(county: Written) -> None:
+    for rows in (county.workers, county.cameras, county.incidents, county.sites):
+        assert (rows.simulated == "1").all()
+
+
+@pytest.mark.slow
+def test_the_whole_city_has_the_sizes_it_promises(whole_city: Written) -> None:
+    summary = whole_city.summary
+    assert 6_000 <= summary.workers <= 7_500
+    assert 2_000 <= len(whole_city.cameras) <= 5_000
+    assert 90_000 <= len(whole_city.incidents) <= 110_000
+    assert len(whole_city.sites) == 170
+    assert 5 <= summary.grids_without_lead <= 50

@@ -1,0 +1,89 @@
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+import shapely
+
+from tests.gis.sample.conftest import Written
+from tests.gis.sample.division_claims import CLAIMS
+
+Claim = Callable[[Written], None]
+
+
+@pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim.__name__)
+def test_in_one_county(claim: Claim, county: Written) -> None:
+    claim(county)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim.__name__)
+def test_in_the_whole_city(claim: Claim, whole_city: Written) -> None:
+    claim(whole_city)
+
+
+@pytest.mark.slow
+def test_the_whole_city_has_the_real_numbers_of_areas(whole_city: Written) -> None:
+    levels = [area["level"] for area in whole_city.areas]
+    assert {level: levels.count(level) for level in set(levels)} == {
+        "city": 1,
+        "county": 7,
+        "town": 73,
+        "community": 1339,
+    }
+    assert len(whole_city.grids) == 2954
+    summary = whole_city.summary
+    assert (summary.counties, summary.towns, summary.communities, summary.grids) == (7, 73, 1339, 2954)
+
+
+@pytest.mark.slow
+def test_grids_are_small_in_town_and_large_in_the_hills(whole_city: Written) -> None:
+    km2 = shapely.area(whole_city.grid_shapes) * 111.32 * 110.74 * np.cos(np.radians(22.2))
+    people = np.array([grid["population"] for grid in whole_city.grids])
+    crowded, empty = people / km2 > 4000, people / km2 < 150
+    assert crowded.sum() > 500
+    assert empty.sum() > 250
+    assert 0.05 < np.median(km2[crowded]) < 0.4
+    assert np.median(km2[empty]) > 3.0
+
+
+@pytest.mark.slow
+def test_official_boundaries_of_city_and_counties_are_passed_on_unchanged(whole_city: Written) -> None:
+    counties = [whole_city.area_shapes[area["code"]] for area in whole_city.areas if area["level"] == "county"]
+    city = whole_city.area_shapes["440700000000"]
+    assert shapely.symmetric_difference(shapely.union_all(counties), city).area < 1e-9
+
+
+def test_numbers_in_a_community_run_from_north_to_south_in_rows_and_from_west_to_east(county: Written) -> None:
+    at = shapely.get_coordinates(shapely.point_on_surface(county.grid_shapes))
+    community = np.array([grid["area_code"] for grid in county.grids])
+    pairs = [np.flatnonzero(community == code) for code in np.unique(community)]
+    twins = [pair for pair in pairs if len(pair) == 2]
+    assert twins
+    assert all(at[pair[0], 0] <= at[pair[1], 0] for pair in twins)
+    many = [pair for pair in pairs if len(pair) >= 6]
+    assert all(at[group[:2], 1].mean() > at[group[-2:], 1].mean() for group in many)
+
+
+def test_borders_of_grids_follow_no_raster(county: Written) -> None:
+    inner = shapely.get_coordinates(county.grid_shapes)
+    step = np.diff(inner, axis=0)
+    run = np.abs(step).max(axis=1)
+    bearing = np.degrees(np.arctan2(step[:, 1], step[:, 0]))[(run > 1e-4) & (run < 0.01)] % 90.0
+    assert ((bearing < 0.5) | (bearing > 89.5)).mean() < 0.05
+
+
+def test_names_are_real_for_areas_and_marked_as_examples_for_grids(county: Written) -> None:
+    towns = {area["name"] for area in county.areas if area["level"] == "town"}
+    assert towns == {"江南街道", "外海街道", "礼乐街道"}
+    assert all(area["simulated"] == 0 for area in county.areas)
+    assert all(grid["simulated"] == 1 and grid["name"].endswith("网格(示例)") for grid in county.grids)
+    assert len({grid["name"] for grid in county.grids}) == len(county.grids)
+
+
+def test_every_area_has_a_desk_with_a_number_no_line_can_have(county: Written) -> None:
+    desks = {area["name"]: area["desk_name"] for area in county.areas}
+    assert desks["外海街道"] == "外海街道综治中心"
+    assert all(desk.endswith("综治中心") and "委会" not in desk for desk in desks.values())
+    phones = [area["desk_phone"] for area in county.areas]
+    assert len(set(phones)) == len(phones)
+    assert all(phone.startswith("0750-0") for phone in phones)
