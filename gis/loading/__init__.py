@@ -1,0 +1,36 @@
+"""The loading room: files become validated batches; no database here.
+
+`read_file` turns a file into rows of text, ``KIND_from`` turns those into a `Batch` of good rows and rejects,
+and `write_rejects` hands the rejects back. Points and people: good rows are kept. Division layers: all or
+nothing.
+"""
+
+from gis.loading.areas import areas_from
+from gis.loading.batch import Batch, Kind, Reject
+from gis.loading.cameras import cameras_from
+from gis.loading.columns import ColumnPlan
+from gis.loading.dates import DateOrder
+from gis.loading.files import read_file
+from gis.loading.grids import grids_from
+from gis.loading.incidents import incidents_from
+from gis.loading.raw import RawLayer
+from gis.loading.rejects import write_rejects
+from gis.loading.sites import sites_from
+from gis.loading.workers import workers_from
+
+__all__ = [
+    "Batch",
+    "ColumnPlan",
+    "DateOrder",
+    "Kind",
+    "RawLayer",
+    "Reject",
+    "areas_from",
+    "cameras_from",
+    "grids_from",
+    "incidents_from",
+    "read_file",
+    "sites_from",
+    "workers_from",
+    "write_rejects",
+]

@@ -1,0 +1,263 @@
+"""The rows of a file while they are checked, column by column.
+
+`CheckedRows` reads each canonical column in bulk, notes what is wrong with single cells as rejects, and at
+the end hands over the rows without fault. Unknown is None, NaN or NaT, never 0; a needed cell that is empty
+is a fault.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from gis.loading.batch import Reject
+from gis.loading.clocks import TimeArray
+from gis.loading.columns import ColumnPlan, choose
+from gis.loading.dates import DateOrder, read_times
+from gis.loading.numbers import read_numbers
+from gis.loading.raw import RawLayer, TextArray, object_array, unknown
+from gis.loading.repeats import repeats
+from gis.loading.text import LONGEST, Lines, joined, stripped, text_faults
+from gis.units import BoolArray, FloatArray, IntArray
+
+X, Y, SHAPE = "lon", "lat", "geometry"
+POSITION = (X, Y, SHAPE)
+_ALIASES: Mapping[str, Sequence[str]] = {
+    X: ("lng", "longitude", "x", "经度"),
+    Y: ("latitude", "y", "纬度"),
+    SHAPE: ("wkt", "geom", "the_geom"),
+}
+_YES = frozenset({"1", "true", "t", "yes", "y", "是"})
+_NO = frozenset({"0", "false", "f", "no", "n", "否"})
+_TOLD = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The canonical columns of a kind: all of them, and those a file cannot do without."""
+
+    known: tuple[str, ...]
+    needed: tuple[str, ...]
+    aliases: Mapping[str, Sequence[str]] = field(default_factory=lambda: _ALIASES)
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What a number may be.
+
+    Attributes
+    ----------
+    least, most
+        Both allowed, unless ``above`` is set.
+    above
+        ``least`` itself is not allowed.
+    whole
+        Only whole numbers.
+    """
+
+    least: float
+    most: float
+    above: bool = False
+    whole: bool = False
+
+    def __str__(self) -> str:
+        """Return e.g. ``a whole number from 0 to 9``."""
+        start = f"above {self.least:,g} up to" if self.above else f"from {self.least:,g} to"
+        return f"a {'whole ' if self.whole else ''}number {start} {self.most:,g}"
+
+    def hold(self, values: FloatArray) -> BoolArray:
+        """Return which values are within; NaN is not."""
+        inside: BoolArray = (values > self.least if self.above else values >= self.least) & (values <= self.most)
+        return inside & (values == np.trunc(values)) if self.whole else inside
+
+
+class CheckedRows:
+    """The rows of one file under check.
+
+    Parameters
+    ----------
+    raw
+        The file.
+    plan
+        The user's word on columns.
+    columns
+        What this kind has and needs.
+
+    Raises
+    ------
+    MissingColumn, InvalidInput
+        See `gis.loading.columns.choose`.
+    """
+
+    def __init__(self, raw: RawLayer, *, plan: ColumnPlan, columns: Columns) -> None:
+        self.raw = raw
+        self.chosen = choose(raw, plan=plan, known=columns.known, needed=columns.needed, aliases=columns.aliases)
+        self.faulty: BoolArray = np.zeros(len(raw), dtype=np.bool_)
+        self._cells: dict[str, TextArray | None] = {}
+        self._faults: list[tuple[int, Reject]] = []
+        self.understood: list[str] = [*raw.said, *self._columns_said()]
+
+    def _columns_said(self) -> list[str]:
+        taken = [f"{ours} from {' and '.join(theirs)}" for ours, theirs in self.chosen.sources.items()]
+        fixed = [f"{ours} is {value!r} throughout" for ours, value in self.chosen.constants.items()]
+        said = [f"columns: {', '.join([*taken, *fixed])}"]
+        if self.chosen.unused:
+            said.append(f"columns not used: {', '.join(self.chosen.unused)}")
+        return said
+
+    def has(self, column: str) -> bool:
+        """Whether the file or the user fills a column."""
+        return column in self.chosen
+
+    def place(self, position: int) -> str:
+        """Return how to name a row to its reader."""
+        return self.raw.place(int(self.raw.lines[position]))
+
+    def cells(self, column: str) -> TextArray | None:
+        """Return (n,) cells as they stand in the file; None when nothing fills the column."""
+        if column not in self._cells:
+            self._cells[column] = self.chosen.cells(self.raw, column)
+        return self._cells[column]
+
+    def say(self, text: str) -> None:
+        """Tell the user what was recognised."""
+        self.understood.append(text)
+
+    def reject(self, positions: IntArray | Sequence[int], column: str | None, reason: str) -> None:
+        """Turn rows away for a reason; what stood in the column is told with it."""
+        cells = self.cells(column) if column else None
+        for position in np.asarray(positions, dtype=np.int64).tolist():
+            text = "" if cells is None or cells[position] is None else str(cells[position])
+            line = int(self.raw.lines[position])
+            self._faults.append((position, Reject(line, column, reason, text[:LONGEST])))
+            self.faulty[position] = True
+
+    def at_fault(self, column: str) -> BoolArray:
+        """Return (n,) which rows were turned away for this column."""
+        wrong: BoolArray = np.zeros(len(self.raw), dtype=np.bool_)
+        wrong[[position for position, reject in self._faults if reject.column == column]] = True
+        return wrong
+
+    def text(self, column: str, *, needed: bool = False, lines: Lines = "one") -> TextArray:
+        """Return (n,) text, None where unknown; see `gis.loading.text`."""
+        filled = self._filled(column, needed=needed)
+        texts = joined(filled) if lines == "joined" else filled
+        for position, reason in text_faults(texts, lines=lines):
+            self.reject([position], column, reason)
+        return texts
+
+    def _filled(self, column: str, *, needed: bool) -> TextArray:
+        """Return (n,) text of a column, whatever characters it has."""
+        cells = self.cells(column)
+        if cells is None:
+            return np.full(len(self.raw), None, dtype=object)
+        texts = stripped(cells)
+        if needed:
+            self.reject(np.flatnonzero(unknown(texts)), column, f"{column} is empty")
+        return texts
+
+    def choice(self, column: str, *, words: Mapping[str, str], default: str | None = None) -> TextArray:
+        """Return (n,) values of a vocabulary.
+
+        Parameters
+        ----------
+        column
+            The canonical column.
+        words
+            Each accepted spelling, in lower case, and the value it means.
+        default
+            The value of empty cells; None: they stay unknown.
+        """
+        codes, spellings = self._spellings(column)
+        meanings = [words.get(spelling.casefold(), default if not spelling else None) for spelling in spellings]
+        values: TextArray = object_array([*meanings, default])[codes]
+        accepted = ", ".join(dict.fromkeys(words.values()))
+        for code in [code for code, meaning in enumerate(meanings) if meaning is None and spellings[code]]:
+            told = spellings[code][:_TOLD]
+            self.reject(np.flatnonzero(codes == code), column, f"{told!r} is none of {accepted}")
+        if not self.has(column) and default is not None:
+            self.say(f"{column} is not told, so it is {default!r} throughout")
+        return values
+
+    def _spellings(self, column: str) -> tuple[IntArray, list[str]]:
+        """Return which spelling each row has, -1 for none, and the spellings without surrounding blanks."""
+        cells = self.cells(column)
+        if cells is None:
+            return np.full(len(self.raw), -1), []
+        codes, spellings = pd.factorize(cells)
+        return codes, [spelling.strip() for spelling in spellings.tolist()]
+
+    def number(self, column: str, *, bounds: Bounds | None = None, needed: bool = False) -> FloatArray:
+        """Return (n,) float64, NaN where unknown."""
+        values, no_number = read_numbers(self._filled(column, needed=needed))
+        self.reject(np.flatnonzero(no_number), column, "this is not a finite number")
+        if bounds is not None:
+            outside = np.isfinite(values) & ~bounds.hold(values)
+            self.reject(np.flatnonzero(outside), column, f"this is not {bounds}")
+        return values
+
+    def flag(self, column: str) -> NDArray[Any]:
+        """Return (n,) object of True, False and None for unknown."""
+        words = dict.fromkeys(_YES, "1") | dict.fromkeys(_NO, "0")
+        texts = self.choice(column, words=words)
+        return object_array([None if text is None else text == "1" for text in texts.tolist()])
+
+    def known_flag(self, column: str) -> BoolArray:
+        """Return (n,) bool, False where nothing is said."""
+        return np.array([value is True for value in self.flag(column).tolist()], dtype=np.bool_)
+
+    def time(
+        self,
+        column: str,
+        *,
+        time_zone: ZoneInfo | None,
+        date_order: DateOrder | None,
+        needed: bool = False,
+    ) -> TimeArray:
+        """Return (n,) datetime64[us] in UTC, NaT where unknown; see `gis.loading.dates`."""
+        texts = self._filled(column, needed=needed)
+        times = read_times(texts, column=column, time_zone=time_zone, date_order=date_order)
+        for reason, positions in times.faults.items():
+            self.reject(positions, column, reason)
+        self.understood.extend(times.said)
+        return times.utc
+
+    def keep_first(self, values: Mapping[str, NDArray[Any]], *, key: Sequence[str]) -> IntArray:
+        """Settle rows with one key: the first stays, identical copies are dropped, others turned away.
+
+        Returns
+        -------
+        Positions of the rows to keep, ascending.
+        """
+        found = repeats(values, key=key, among=np.flatnonzero(~self.faulty))
+        for position, first in zip(found.differing.tolist(), found.first_of_differing.tolist(), strict=True):
+            named = " and ".join(f"{name} {values[name][position]!r}" for name in key)
+            self.reject(
+                [position],
+                key[-1],
+                f"{named} stands in {self.place(first)} already, and the rows differ",
+            )
+        keep = ~self.faulty
+        keep[found.identical] = False
+        return np.flatnonzero(keep)
+
+    def rejects(self) -> tuple[Reject, ...]:
+        """Return all rejects in file order, broken rows included."""
+        broken = [Reject(row.line, None, row.reason, " | ".join(row.cells)[:LONGEST]) for row in self.raw.broken]
+        found = [reject for _, reject in sorted(self._faults, key=lambda fault: fault[0])]
+        return tuple(sorted([*broken, *found], key=lambda reject: reject.line))
+
+
+def frame(values: Mapping[str, NDArray[Any]], keep: IntArray) -> pd.DataFrame:
+    """Return the kept rows as a table: text stays object with None, times are marked as UTC."""
+    columns: dict[str, pd.Series] = {}
+    for name, array in values.items():
+        kept = array[keep]
+        columns[name] = pd.Series(kept, dtype=kept.dtype)
+        if kept.dtype.kind == "M":
+            columns[name] = columns[name].dt.tz_localize("UTC")
+    return pd.DataFrame(columns)

@@ -1,0 +1,191 @@
+"""Which of a file's columns is meant by each of ours.
+
+A canonical column is filled from, in this order: the user's rename, the user's constant, the file's column of
+that name (case, blanks and full width aside). Nothing else is guessed; what is missing is said with the
+closest names.
+"""
+
+import difflib
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from gis.errors import InvalidInput, MissingColumn
+from gis.loading.raw import RawLayer, TextArray, object_array
+
+_JOIN = "+"
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnPlan:
+    """The user's word on columns.
+
+    Parameters
+    ----------
+    renames
+        Canonical name to the file's; ``"Date+Time"`` joins two columns with a blank.
+    constants
+        Canonical name to one value for all rows.
+    """
+
+    renames: Mapping[str, str] = field(default_factory=dict)
+    constants: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def parse(cls, renames: Iterable[str] = (), constants: Iterable[str] = ()) -> "ColumnPlan":
+        """Read ``canonical=theirs`` and ``canonical=value`` as typed on a command line.
+
+        Raises
+        ------
+        InvalidInput
+            When a text has no ``=``, or names a column twice.
+
+        Examples
+        --------
+        >>> ColumnPlan.parse(["source_ref=OBJECTID"], ["source=mpd"]).renames
+        {'source_ref': 'OBJECTID'}
+        """
+        return cls(_assignments(renames, option="--column"), _assignments(constants, option="--set"))
+
+
+def _assignments(texts: Iterable[str], *, option: str) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for text in texts:
+        name, equals, value = text.partition("=")
+        name = name.strip()
+        if not (equals and name and value.strip()):
+            raise InvalidInput(f"{text!r} is not of the form NAME=VALUE", where=option, remedy=f"{option} name=VALUE")
+        if name in found:
+            raise InvalidInput(f"{name!r} is given twice", where=option, remedy="give it once")
+        found[name] = value.strip()
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Where the cells of each canonical column come from.
+
+    Attributes
+    ----------
+    sources
+        Canonical name to the file's columns, mostly one; absent when the file has none.
+    constants
+        Canonical name to the value of all rows.
+    unused
+        The file's columns that nothing is taken from.
+    """
+
+    sources: Mapping[str, tuple[str, ...]]
+    constants: Mapping[str, str]
+    unused: tuple[str, ...]
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.sources or name in self.constants
+
+    def cells(self, raw: RawLayer, name: str) -> TextArray | None:
+        """Return the (n,) cells of a canonical column; None when there is no such column."""
+        if name in self.constants:
+            return np.full(len(raw), self.constants[name], dtype=object)
+        if name not in self.sources:
+            return None
+        parts = [raw.columns[theirs] for theirs in self.sources[name]]
+        if len(parts) == 1:
+            return parts[0]
+        return object_array([" ".join(filter(None, cells)) for cells in zip(*parts, strict=True)])
+
+
+def choose(
+    raw: RawLayer,
+    *,
+    plan: ColumnPlan,
+    known: Sequence[str],
+    needed: Sequence[str],
+    aliases: Mapping[str, Sequence[str]],
+) -> Chosen:
+    """Find the file's column for each canonical one.
+
+    Parameters
+    ----------
+    raw
+        The file.
+    plan
+        The user's word.
+    known
+        All canonical names of this kind.
+    needed
+        Those without which nothing can be loaded.
+    aliases
+        Canonical name to other names it goes by.
+
+    Raises
+    ------
+    InvalidInput
+        When the plan names a column that this kind has not, or gives one both a rename and a constant.
+    MissingColumn
+        When a renamed or needed column is not in the file: lists what is there and the closest names.
+    """
+    _check_plan(plan, known)
+    by_name = {_plain(theirs): theirs for theirs in reversed(list(raw.columns))}
+    sources: dict[str, tuple[str, ...]] = {}
+    for name in known:
+        if name in plan.renames:
+            sources[name] = _renamed(raw, by_name, name=name, theirs=plan.renames[name])
+        elif name not in plan.constants:
+            spellings = [_plain(spelling) for spelling in (name, *aliases.get(name, ()))]
+            found = next((by_name[spelling] for spelling in spellings if spelling in by_name), None)
+            if found is not None:
+                sources[name] = (found,)
+    missing = [name for name in needed if name not in sources and name not in plan.constants]
+    if missing:
+        raise _missing(raw, missing)
+    used = {theirs for parts in sources.values() for theirs in parts}
+    return Chosen(sources, dict(plan.constants), tuple(name for name in raw.columns if name not in used))
+
+
+def _plain(name: str) -> str:
+    return unicodedata.normalize("NFKC", name).strip().casefold().replace(" ", "_")
+
+
+def _check_plan(plan: ColumnPlan, known: Sequence[str]) -> None:
+    for name in (*plan.renames, *plan.constants):
+        if name not in known:
+            close = difflib.get_close_matches(name, known, n=1)
+            raise InvalidInput(
+                f"there is no column {name!r} to fill" + (f"; did you mean {close[0]!r}?" if close else ""),
+                remedy=f"columns are {', '.join(known)}",
+                facts={"column": name},
+            )
+    both = sorted(set(plan.renames) & set(plan.constants))
+    if both:
+        raise InvalidInput(f"{both[0]!r} is given both a column and a value", remedy="give one of them")
+
+
+def _renamed(raw: RawLayer, by_name: Mapping[str, str], *, name: str, theirs: str) -> tuple[str, ...]:
+    whole = theirs if theirs in raw.columns else by_name.get(_plain(theirs))
+    if whole is not None:
+        return (whole,)
+    parts = [by_name.get(_plain(part)) for part in theirs.split(_JOIN)]
+    found = tuple(part for part in parts if part is not None)
+    if len(found) < len(parts) or len(parts) < 2:
+        raise _missing(raw, [theirs], wanted=name)
+    return found
+
+
+def _missing(raw: RawLayer, names: Sequence[str], *, wanted: str | None = None) -> MissingColumn:
+    there = list(raw.columns)
+    plain = {_plain(theirs): theirs for theirs in there}
+    close = {
+        name: [plain[match] for match in difflib.get_close_matches(_plain(name), plain, n=3, cutoff=0.5)]
+        for name in names
+    }
+    hints = [f"{name!r} is close to {', '.join(matches)}" for name, matches in close.items() if matches]
+    example = wanted or names[0]
+    noun = "column" if len(names) == 1 else "columns"
+    return MissingColumn(
+        f"there is no {noun} {', '.join(map(repr, names))}",
+        where=f"{raw.path}, which has {', '.join(there)}",
+        remedy="; ".join([*hints, f"name it with --column {example}=THEIRS, or fill it with --set {example}=VALUE"]),
+        facts={"missing": list(names), "columns": there, "closest": close},
+    )
