@@ -1,0 +1,1 @@
+"""Workers, teams, and the ladder that says who is in charge."""

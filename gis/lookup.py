@@ -1,0 +1,97 @@
+"""Which grid, and who? For one point or many, from memory alone.
+
+One deterministic owner, the runner-up, the distance to the border, and `ambiguous` when the input's own
+uncertainty reaches it (R2). Neither file nor database is touched.
+"""
+
+import math
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+
+from gis.assignment import place
+from gis.division.model import Area, Division, Edition, Grid
+from gis.duty.ladder import DutyEntry, Roster
+from gis.units import FloatArray, Location
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The answer for one point.
+
+    ``grid`` is None outside the division; then ``nearest`` and ``nearest_distance_m`` are told. Distances are
+    metres and always finite; ``distance_to_border_m`` is the distance to the nearest border from either side.
+    """
+
+    edition: Edition
+    point: Location
+    grid: Grid | None
+    path: tuple[Area, ...]
+    nearest: Grid | None
+    nearest_distance_m: float | None
+    duty: tuple[DutyEntry, ...]
+    on_border: bool
+    distance_to_border_m: float
+    runner_up: Grid | None
+    ambiguous: bool
+
+
+def look_up(
+    division: Division,
+    roster: Roster,
+    *,
+    lon: FloatArray,
+    lat: FloatArray,
+    accuracy_m: float,
+    at: datetime,
+) -> list[Answer]:
+    """Answer for (n,) points, in order.
+
+    Parameters
+    ----------
+    lon, lat
+        WGS84 degrees, finite and in range.
+    accuracy_m
+        The uncertainty of the input, a radius; 0 when it is exact.
+    at
+        The moment for which people are named.
+    """
+    found = place(division.index, lon, lat, limit_m=math.inf)
+    ambiguous = found.ambiguous(accuracy_m)
+    people: dict[int, tuple[DutyEntry, ...]] = {}
+    answers = []
+    for i in range(len(lon)):
+        position = int(found.position[i])
+        grid = division.grid_at(position)
+        if position not in people:
+            people[position] = roster.duty(grid, at=at)
+        outside = grid is None
+        answers.append(
+            Answer(
+                edition=division.edition,
+                point=Location.of(float(lon[i]), float(lat[i])),
+                grid=grid,
+                path=() if grid is None else division.areas.path(grid.area_id),
+                nearest=division.grid_at(int(found.nearest[i])),
+                nearest_distance_m=float(found.nearest_distance_m[i]) if outside else None,
+                duty=people[position],
+                on_border=bool(found.on_border[i]),
+                distance_to_border_m=float(found.distance_to_border_m[i]),
+                runner_up=division.grid_at(int(found.runner_up[i])),
+                ambiguous=bool(ambiguous[i]),
+            )
+        )
+    return answers
+
+
+def look_up_one(division: Division, roster: Roster, location: Location, *, accuracy_m: float, at: datetime) -> Answer:
+    """Answer for one point; see `look_up`."""
+    return look_up(
+        division,
+        roster,
+        lon=np.array([location.lon], dtype=np.float64),
+        lat=np.array([location.lat], dtype=np.float64),
+        accuracy_m=accuracy_m,
+        at=at,
+    )[0]

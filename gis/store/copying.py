@@ -1,0 +1,166 @@
+"""Bulk rows into PostgreSQL by binary COPY.
+
+Every column is turned into the bytes of PostgreSQL's binary format at once (length prefix included), then the
+columns are zipped into rows: some 20 times faster than parameters row by row. Format: PostgreSQL documentation,
+"COPY", section "Binary Format"; geometries are EWKB with SRID 4326.
+"""
+
+import struct
+from collections.abc import Callable, Iterable, Sequence
+from itertools import chain
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+import psycopg
+import shapely
+from sqlalchemy import Connection
+
+from gis.errors import InvalidInput
+from gis.store.tables import SRID
+from gis.units import GeometryArray
+
+Kind = Literal["text", "texts", "bigint", "integer", "double", "boolean", "time", "geometry"]
+
+_HEADER = b"PGCOPY\n\xff\r\n\x00" + struct.pack(">ii", 0, 0)
+_TRAILER = struct.pack(">h", -1)
+_NULL = struct.pack(">i", -1)
+_ROWS_PER_WRITE = 20_000
+_TEXT_OID = 25
+_POSTGRES_EPOCH_US = 946_684_800_000_000
+"""2000-01-01 in microseconds since 1970."""
+
+
+def points(lon: np.ndarray[Any, Any], lat: np.ndarray[Any, Any]) -> GeometryArray:
+    """Return (n,) shapely points."""
+    made: GeometryArray = shapely.points(lon, lat)
+    return made
+
+
+def _fixed(values: pd.Series, dtype: str) -> list[bytes]:
+    """Encode numbers of one width; missing ones as NULL. A number that does not fit is never cut."""
+    missing = values.isna().to_numpy(dtype=bool)
+    given = values.fillna(0).to_numpy()
+    with np.errstate(invalid="ignore"):
+        numbers = given.astype(dtype)
+    if not (numbers == given).all():
+        raise ValueError(f"a number of column {values.name} does not fit its kind")
+    width = numbers.dtype.itemsize
+    record = np.empty(len(numbers), dtype=[("length", ">i4"), ("value", dtype)])
+    record["length"], record["value"] = width, numbers
+    packed, step = record.tobytes(), 4 + width
+    encoded = [packed[start : start + step] for start in range(0, len(packed), step)]
+    for row in np.flatnonzero(missing):
+        encoded[row] = _NULL
+    return encoded
+
+
+def _boolean(values: pd.Series) -> list[bytes]:
+    if not values.dropna().isin([False, True]).all():
+        raise ValueError(f"a value of column {values.name} does not fit: it is neither true nor false")
+    return _fixed(values, ">i1")
+
+
+def _time(values: pd.Series) -> list[bytes]:
+    moments = pd.to_datetime(values, utc=True)
+    micros = (moments.dt.tz_localize(None).astype("datetime64[us]").astype("int64")) - _POSTGRES_EPOCH_US
+    return _fixed(micros.astype("Int64").mask(moments.isna()), ">i8")
+
+
+def _prefixed(raw: bytes) -> bytes:
+    return struct.pack(">i", len(raw)) + raw
+
+
+def _utf8(text: str) -> bytes:
+    """Encode text; NUL and halves of surrogate pairs cannot be stored and raise ValueError."""
+    if "\0" in text:
+        raise ValueError("text holds the character NUL")
+    return _prefixed(text.encode())
+
+
+def _text(values: pd.Series) -> list[bytes]:
+    return _each(values, lambda value: _NULL if pd.isna(value) else _utf8(str(value)))
+
+
+def _texts(values: pd.Series) -> list[bytes]:
+    return _each(values, _text_array)
+
+
+def _each(values: pd.Series, encoded: Callable[[Any], bytes]) -> list[bytes]:
+    done: list[bytes] = []
+    try:
+        # A loop, since it has to know how far it came.
+        for value in values.to_list():
+            done.append(encoded(value))  # noqa: PERF401
+    except ValueError as error:
+        raise InvalidInput(
+            "text that cannot be stored: it holds NUL or half a character",
+            where=f"row {values.index[len(done)]}, {values.name}",
+            remedy="correct the file, or name its --encoding",
+            facts={"reason": str(error)},
+        ) from error
+    return done
+
+
+def _text_array(items: Sequence[str]) -> bytes:
+    if not items:
+        return _prefixed(struct.pack(">iii", 0, 0, _TEXT_OID))
+    body = b"".join(_utf8(item) for item in items)
+    return _prefixed(struct.pack(">iiiii", 1, 0, _TEXT_OID, len(items), 1) + body)
+
+
+def _geometry(values: pd.Series) -> list[bytes]:
+    shapes = shapely.set_srid(np.asarray(values, dtype=object), SRID)
+    wkb = shapely.to_wkb(shapes, include_srid=True, byte_order=1)
+    return [_NULL if raw is None else _prefixed(raw) for raw in wkb]
+
+
+_ENCODERS: dict[Kind, Callable[[pd.Series], list[bytes]]] = {
+    "text": _text,
+    "texts": _texts,
+    "bigint": lambda values: _fixed(values, ">i8"),
+    "integer": lambda values: _fixed(values, ">i4"),
+    "double": lambda values: _fixed(values, ">f8"),
+    "boolean": _boolean,
+    "time": _time,
+    "geometry": _geometry,
+}
+
+
+def encode(rows: pd.DataFrame, kinds: dict[str, Kind]) -> Iterable[bytes]:
+    """Yield the COPY stream of a frame in pieces.
+
+    Parameters
+    ----------
+    rows
+        One column for each name in ``kinds``; NaN, NaT and None are NULL. ``time`` columns are aware or UTC,
+        ``geometry`` columns hold shapely geometries in WGS84.
+    """
+    yield _HEADER
+    start_of_row = struct.pack(">h", len(kinds))
+    for start in range(0, len(rows), _ROWS_PER_WRITE):
+        part = rows.iloc[start : start + _ROWS_PER_WRITE]
+        columns = [_ENCODERS[kind](part[name]) for name, kind in kinds.items()]
+        starts = [start_of_row] * len(part)
+        yield b"".join(chain.from_iterable(zip(starts, *columns, strict=True)))
+    yield _TRAILER
+
+
+def copy_rows(connection: Connection, table: str, rows: pd.DataFrame, *, kinds: dict[str, Kind]) -> None:
+    """Copy a frame into a table, in the connection's transaction.
+
+    Parameters
+    ----------
+    table
+        Name of a table of ours; never text from outside.
+    kinds
+        Column name to how it is written, in the order of the stream.
+    """
+    driver = connection.connection.driver_connection
+    if not isinstance(driver, psycopg.Connection):
+        raise TypeError("binary COPY needs psycopg 3")
+    names = psycopg.sql.SQL(", ").join(psycopg.sql.Identifier(name) for name in kinds)
+    statement = psycopg.sql.SQL("COPY {} ({}) FROM STDIN (FORMAT binary)").format(psycopg.sql.Identifier(table), names)
+    with driver.cursor() as cursor, cursor.copy(statement) as stream:
+        for piece in encode(rows, kinds):
+            stream.write(piece)

@@ -1,0 +1,153 @@
+"""One database as the rest of the store sees it: connections, transactions, and errors in our own words.
+
+All work runs as the service role, which has no DDL rights. A failing server, a full disk and a lost connection
+become `StoreUnavailable`; whatever was being written is rolled back whole.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+import psycopg
+from psycopg import errors as pg
+from sqlalchemy import Connection, create_engine, event, func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.engine import Engine
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from gis.errors import InvalidInput, StoreUnavailable
+from gis.store.address import DatabaseAddress, sqlalchemy_url
+from gis.store.tables import change_count
+
+__all__ = ["CHANNEL", "Connection", "Database", "announce", "change_counts", "last_change"]
+
+POOL_SIZE = 10
+CONNECT_TIMEOUT_S = 5
+CHANNEL = "gezhi"
+"""NOTIFY channel; the payload names what changed."""
+
+
+class Database:
+    """A pool of connections to one city's database.
+
+    Examples
+    --------
+    >>> database = Database(address)                     # doctest: +SKIP
+    >>> with database.transaction() as connection:       # doctest: +SKIP
+    ...     connection.execute(select(city))
+    """
+
+    def __init__(self, address: DatabaseAddress) -> None:
+        self.address = address
+        self._engine = create_engine(
+            sqlalchemy_url(address.service_url),
+            pool_size=POOL_SIZE,
+            max_overflow=0,
+            pool_pre_ping=True,
+            connect_args={"connect_timeout": CONNECT_TIMEOUT_S, "application_name": "gezhi"},
+        )
+        event.listen(self._engine, "connect", _speak_utc)
+
+    @property
+    def engine(self) -> Engine:
+        """The SQLAlchemy engine of the service role."""
+        return self._engine
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """Give a connection; commit when the block ends, roll back when it raises.
+
+        Raises
+        ------
+        StoreUnavailable
+            When the server cannot be reached, goes away, or has no room left.
+        """
+        try:
+            with self._engine.begin() as connection:
+                yield connection
+        except DBAPIError as error:
+            raise _in_our_words(error.orig, self.address) from error
+        except PoolTimeout as error:
+            raise _busy(self.address, error) from error
+        except psycopg.Error as error:
+            raise _in_our_words(error, self.address) from error
+
+    def close(self) -> None:
+        """Give back every connection."""
+        self._engine.dispose()
+
+
+def _speak_utc(connection: psycopg.Connection[object], _entry: ConnectionPoolEntry) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET TIME ZONE 'UTC'")
+    connection.commit()
+
+
+def _in_our_words(error: BaseException | None, address: DatabaseAddress) -> BaseException:
+    """Translate what the reader can mend; a mistake of ours stays what it is."""
+    if isinstance(error, pg.DiskFull):
+        return StoreUnavailable(
+            "the database has no room left",
+            where=address.description,
+            remedy="free space where the database's files lie, then try again; nothing was written",
+            facts={"reason": str(error).strip()},
+        )
+    if isinstance(error, pg.TooManyConnections):
+        return _busy(address, error)
+    if isinstance(error, pg.ProgramLimitExceeded):
+        return InvalidInput(
+            "a value is too long to be found by: a code or reference may have some 800 characters",
+            where=address.description,
+            remedy="shorten it, or name the column that really holds the reference; nothing was written",
+            facts={"reason": str(error).strip()},
+        )
+    if isinstance(error, psycopg.OperationalError):
+        return StoreUnavailable(
+            "the database cannot be reached",
+            where=address.description,
+            remedy="see what is wrong with: gezhi status",
+            facts={"reason": str(error).strip()},
+        )
+    return error or StoreUnavailable("the database failed without a reason", where=address.description)
+
+
+def _busy(address: DatabaseAddress, reason: Exception) -> StoreUnavailable:
+    return StoreUnavailable(
+        "every connection to the database is in use",
+        where=address.description,
+        remedy="try again in a moment",
+        facts={"reason": str(reason).strip()},
+    )
+
+
+def announce(connection: Connection, what: str) -> None:
+    """Count a change and, when this transaction commits, tell every replica which keeps the thing in memory.
+
+    The count is the truth (a replica that missed the notification polls it); the notification only saves time.
+
+    Parameters
+    ----------
+    what
+        ``city``, ``division``, ``duty``, ``incidents``, ``cameras`` or ``sites``.
+    """
+    row = insert(change_count).values(what=what, number=1)
+    connection.execute(
+        row.on_conflict_do_update(
+            index_elements=["what"],
+            set_={"number": change_count.c.number + 1, "changed_at": func.now()},
+        )
+    )
+    connection.execute(select(func.pg_notify(CHANNEL, what)))
+
+
+def change_counts(connection: Connection) -> dict[str, int]:
+    """Return how often each kind of thing has changed: equal counts mean equal content."""
+    return {row.what: row.number for row in connection.execute(select(change_count))}
+
+
+def last_change(connection: Connection) -> datetime | None:
+    """Return when anything changed last; None in an empty database."""
+    moment: datetime | None = connection.scalar(select(func.max(change_count.c.changed_at)))
+    return moment

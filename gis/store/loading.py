@@ -1,0 +1,229 @@
+"""Load a file into the city: read, judge, compare with the boundary, write in one transaction.
+
+A dry run does everything and rolls back, so that its report is what a commit would do. Points and people: good
+rows are stored, bad ones are reported and kept in a rejects file. A division layer is stored whole or not at all.
+
+A load adds and changes, and never removes: what a file does not name stays as it is, also a person's place in a
+grid. Loading the same file twice changes nothing.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection
+
+from gis.crs import Crs, Doubt, datum_shift_is_published, doubts_of_layer, doubts_of_points, parse_crs
+from gis.errors import DoubtfulCrs, InvalidInput
+from gis.loading import (
+    Batch,
+    ColumnPlan,
+    DateOrder,
+    Kind,
+    RawLayer,
+    areas_from,
+    cameras_from,
+    grids_from,
+    incidents_from,
+    read_file,
+    sites_from,
+    workers_from,
+    write_rejects,
+)
+from gis.store.cities import read_city
+from gis.store.database import Database
+from gis.store.divisions import read_boundary
+from gis.store.duties import read_role_names
+from gis.store.points import Written
+from gis.store.storing import STORING, Target, read_target
+
+Progress = Callable[[str, float], None]
+
+
+@dataclass(frozen=True, slots=True)
+class LoadOptions:
+    """How a file is to be read.
+
+    Parameters
+    ----------
+    crs
+        The declared coordinate system; required for everything that has positions.
+    plan
+        Which of the file's columns is meant by each of ours.
+    date_order
+        Whether day or month comes first in dates such as 3/4/2025; None refuses those that could be both.
+    on_doubt
+        ``accept`` loads although the coordinates contradict the declared system.
+    repair_slivers_m
+        Give overlaps up to this width to the lower row instead of refusing them; None refuses all.
+    mode
+        ``dry_run`` rolls back at the end.
+    rejects
+        Where rejected rows are kept; beside the file by default.
+    """
+
+    crs: str | None = None
+    plan: ColumnPlan = field(default_factory=ColumnPlan)
+    encoding: str | None = None
+    date_order: DateOrder | None = None
+    on_doubt: Literal["refuse", "accept"] = "refuse"
+    repair_slivers_m: float | None = None
+    mode: Literal["dry_run", "commit"] = "dry_run"
+    rejects: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LoadReport:
+    """What a load did, or would do.
+
+    ``understood`` is what was recognised in the file; ``noticed`` what the user should look at.
+    """
+
+    kind: Kind
+    path: Path
+    read: int
+    written: Written
+    rejected: int
+    repeated: int
+    rejects_path: Path | None
+    understood: tuple[str, ...]
+    noticed: tuple[str, ...]
+    committed: bool
+
+
+class _RollBack(Exception):
+    pass
+
+
+def load(database: Database, kind: Kind, path: Path, *, options: LoadOptions, progress: Progress) -> LoadReport:
+    """Load one file.
+
+    Parameters
+    ----------
+    progress
+        Called with the present step and the share done.
+
+    Raises
+    ------
+    GisError
+        With place and remedy; then nothing was stored.
+    """
+    crs = _declared(kind, options)
+    _refuse_rejects_over(path, options)
+    with database.transaction() as connection:
+        zone, roles = read_city(connection).zone, read_role_names(connection)
+    progress(f"reading {path.name}", 0.05)
+    raw = read_file(path, encoding=options.encoding)
+    progress(f"judging {len(raw):,} rows", 0.2)
+    batch = _judge(kind, raw, options, crs=crs, zone=zone, roles=roles)
+    rejects_path = _keep_rejects(batch, raw, options)
+    written = Written(0, 0, 0)
+    noticed: list[str] = []
+    try:
+        with database.transaction() as connection:
+            progress("comparing with the city", 0.4)
+            target = read_target(connection, kind, repair_slivers_m=options.repair_slivers_m, crs=crs)
+            noticed = _doubts(connection, batch, target, options)
+            progress(f"storing {len(batch):,} rows", 0.6)
+            written, more = STORING[kind](connection, batch, target)
+            noticed += more
+            if options.mode == "dry_run":
+                raise _RollBack
+    except _RollBack:
+        progress("rolled back: a dry run", 1.0)
+    return LoadReport(
+        kind=kind,
+        path=path,
+        read=len(raw) + len(raw.broken),
+        written=written,
+        rejected=batch.rejected_rows,
+        repeated=batch.repeated,
+        rejects_path=rejects_path,
+        understood=batch.understood,
+        noticed=tuple(noticed),
+        committed=options.mode == "commit",
+    )
+
+
+def _declared(kind: Kind, options: LoadOptions) -> Crs | None:
+    """Return the declared system; people have no positions, and areas may have none."""
+    if kind is Kind.WORKERS or (kind is Kind.AREAS and options.crs is None):
+        return None
+    return parse_crs(options.crs)
+
+
+def _judge(
+    kind: Kind,
+    raw: RawLayer,
+    options: LoadOptions,
+    *,
+    crs: Crs | None,
+    zone: ZoneInfo,
+    roles: Mapping[str, str],
+) -> Batch:
+    plan, order = options.plan, options.date_order
+    if kind is Kind.WORKERS:
+        return workers_from(raw, plan=plan, roles=roles)
+    if kind is Kind.AREAS:
+        return areas_from(raw, plan=plan, crs=crs)
+    declared = crs or parse_crs(options.crs)
+    if kind is Kind.GRIDS:
+        overlaps: Literal["refuse", "pass_on"] = "refuse" if options.repair_slivers_m is None else "pass_on"
+        return grids_from(raw, plan=plan, crs=declared, overlaps=overlaps)
+    if kind is Kind.SITES:
+        return sites_from(raw, plan=plan, crs=declared)
+    if kind is Kind.CAMERAS:
+        return cameras_from(raw, plan=plan, crs=declared, time_zone=zone, date_order=order)
+    return incidents_from(raw, plan=plan, crs=declared, time_zone=zone, date_order=order)
+
+
+def _refuse_rejects_over(path: Path, options: LoadOptions) -> None:
+    """See that keeping the rejects does not destroy the file they come from."""
+    if options.rejects is not None and options.rejects.exists() and options.rejects.samefile(path):
+        raise InvalidInput(
+            "the rejects would replace the file that is loaded", where=str(path), remedy="name another place"
+        )
+
+
+def _keep_rejects(batch: Batch, raw: RawLayer, options: LoadOptions) -> Path | None:
+    """Write the rejected rows beside the file; without any, a file of an earlier run goes."""
+    path = options.rejects or raw.path.with_name(f"{raw.path.name}.rejects.csv")
+    return path if write_rejects(path, batch, raw) else None
+
+
+def _doubts(connection: Connection, batch: Batch, target: Target, options: LoadOptions) -> list[str]:
+    """Compare positions with the city; refuse doubts, or tell them when they are accepted (R8)."""
+    found = _find_doubts(connection, batch, target)
+    if found and options.on_doubt == "refuse":
+        raise DoubtfulCrs(
+            found[0].message,
+            where=f"--crs {options.crs}",
+            remedy="declare the right system, or load with --accept-doubt when you know it is right",
+            facts={"doubts": [{"kind": doubt.kind, **doubt.evidence} for doubt in found]},
+        )
+    return _told_shift(target.crs) + [f"doubt accepted: {doubt.message}" for doubt in found]
+
+
+def _told_shift(crs: Crs | None) -> list[str]:
+    if crs is None or datum_shift_is_published(crs):
+        return []
+    return [
+        f"no transformation from {crs} to WGS84 is published: positions may be off by a hundred metres or more; "
+        "have the file converted to CGCS2000 (EPSG:4490) to be sure"
+    ]
+
+
+def _find_doubts(connection: Connection, batch: Batch, target: Target) -> list[Doubt]:
+    """Hold points against the grids in force, and layers against the official boundary."""
+    if target.crs is None:
+        return []
+    boundary = read_boundary(connection) if target.division is None else target.division.outline
+    if boundary is None:
+        return []
+    if batch.lon is not None and batch.lat is not None:
+        return doubts_of_points(batch.lon, batch.lat, declared=target.crs, boundary=boundary)
+    if batch.geometry is not None:
+        return doubts_of_layer(batch.geometry, declared=target.crs, boundary=boundary)
+    return []

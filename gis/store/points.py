@@ -1,0 +1,215 @@
+"""Incidents, cameras and sites in the database: written in bulk, keyed by (source, source reference).
+
+Delivering a row twice changes nothing; delivering it with other content changes that row. A batch is written in
+one transaction together with what is derived from it.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from sqlalchemy import Connection, text
+
+from gis.assignment import camera_grids, derived_columns, place_columns
+from gis.cells import cells_of
+from gis.division.model import Division
+from gis.duty.ladder import Roster
+from gis.store.copying import Kind, copy_rows, points
+from gis.store.database import announce
+from gis.units import FloatArray
+
+CELL_RESOLUTION = 12
+"""H3 resolution of the cell that every point carries."""
+
+KEY = ("source", "source_ref")
+
+PLACE: dict[str, Kind] = {
+    "edition_id": "integer",
+    "grid_id": "bigint",
+    "nearest_grid_id": "bigint",
+    "nearest_distance_m": "double",
+}
+
+CHARGE: dict[str, Kind] = {
+    "distance_to_border_m": "double",
+    "on_border": "boolean",
+    "runner_up_grid_id": "bigint",
+    "charge_level": "text",
+    "charge_team_id": "bigint",
+    "charge_worker_id": "bigint",
+}
+
+_POINT: dict[str, Kind] = {
+    "source": "text",
+    "source_ref": "text",
+    "point": "geometry",
+    "declared_crs": "text",
+    "cell": "bigint",
+    "simulated": "boolean",
+}
+
+INCIDENT: dict[str, Kind] = {
+    **_POINT,
+    "kind": "text",
+    "category": "text",
+    "title": "text",
+    "state": "text",
+    "occurred_at": "time",
+    "reported_at": "time",
+    "accepted_at": "time",
+    "due_at": "time",
+    "closed_at": "time",
+    "accuracy_m": "double",
+    "found_by_grid": "boolean",
+    "reporter_ref": "text",
+    **PLACE,
+    **CHARGE,
+}
+
+CAMERA: dict[str, Kind] = {
+    **_POINT,
+    "gb_id": "text",
+    "name": "text",
+    "kind": "text",
+    "networks": "texts",
+    "height_m": "double",
+    "azimuth_deg": "double",
+    "hfov_deg": "double",
+    "range_m": "double",
+    "pixels_h": "integer",
+    "status": "text",
+    "last_seen": "time",
+    "secrecy": "boolean",
+    **PLACE,
+}
+
+SITE: dict[str, Kind] = {**_POINT, "kind": "text", "name": "text", **PLACE}
+
+
+class Written(NamedTuple):
+    """How many rows of a batch were new, changed, and already there."""
+
+    new: int
+    changed: int
+    unchanged: int
+
+
+def write_incidents(
+    connection: Connection, rows: pd.DataFrame, *, division: Division | None, roster: Roster | None
+) -> Written:
+    """Store incidents with their grid and the person in charge.
+
+    Parameters
+    ----------
+    rows
+        The columns of `INCIDENT` without what is derived, and ``lon``, ``lat`` in WGS84 degrees.
+    division, roster
+        Without a division the rows are stored unassigned and get their grid when one is put in force.
+    """
+    lon, lat = _positions(rows)
+    placed = _pointed(rows, lon, lat)
+    if division is None or roster is None:
+        return upsert(connection, "incident", placed.assign(**dict.fromkeys({**PLACE, **CHARGE})), kinds=INCIDENT)
+    now = pd.Timestamp.now(tz="UTC").to_pydatetime()
+    derived = derived_columns(division, roster, lon=lon, lat=lat, at=now)
+    return upsert(connection, "incident", _beside(placed, derived), kinds=INCIDENT)
+
+
+def write_cameras(connection: Connection, rows: pd.DataFrame, *, division: Division | None) -> Written:
+    """Store cameras with their grid, and every grid within reach; columns as in `CAMERA`."""
+    lon, lat = _positions(rows)
+    placed = _pointed(rows, lon, lat)
+    if division is None:
+        return upsert(connection, "camera", placed.assign(**dict.fromkeys(PLACE)), kinds=CAMERA)
+    derived = place_columns(division, lon=lon, lat=lat)
+    written = upsert(connection, "camera", _beside(placed, derived), kinds=CAMERA)
+    keys = rows[list(KEY)].reset_index(drop=True)
+    pairs = camera_grids(division, lon=lon, lat=lat).astype({"grid_id": "Int64"}).set_index("row")
+    _write_camera_grids(connection, keys.join(pairs))
+    return written
+
+
+def write_sites(connection: Connection, rows: pd.DataFrame, *, division: Division | None) -> Written:
+    """Store sites with their grid; columns as in `SITE`."""
+    lon, lat = _positions(rows)
+    placed = _pointed(rows, lon, lat)
+    if division is None:
+        return upsert(connection, "site", placed.assign(**dict.fromkeys(PLACE)), kinds=SITE)
+    return upsert(connection, "site", _beside(placed, place_columns(division, lon=lon, lat=lat)), kinds=SITE)
+
+
+def upsert(connection: Connection, table: str, rows: pd.DataFrame, *, kinds: dict[str, Kind]) -> Written:
+    """Insert rows by (source, source_ref); update those whose content differs; leave the others untouched.
+
+    ``rows`` must not hold a key twice.
+    """
+    columns = ", ".join(kinds)
+    others = [name for name in kinds if name not in KEY]
+    staged = f"staged_{table}"
+    connection.execute(text(f"CREATE TEMPORARY TABLE {staged} (LIKE {table}) ON COMMIT DROP"))
+    connection.execute(text(f"ALTER TABLE {staged} DROP COLUMN id"))
+    copy_rows(connection, staged, rows, kinds=kinds)
+    new, touched = connection.execute(
+        text(
+            f"WITH written AS (INSERT INTO {table} ({columns}) SELECT {columns} FROM {staged} "
+            f"ON CONFLICT ({', '.join(KEY)}) DO UPDATE SET "
+            + ", ".join(f"{name} = excluded.{name}" for name in others)
+            + f" WHERE ({', '.join(f'{table}.{name}' for name in others)}) IS DISTINCT FROM "
+            + f"({', '.join(f'excluded.{name}' for name in others)}) RETURNING (xmax = 0) AS added) "
+            "SELECT count(*) FILTER (WHERE added), count(*) FROM written"
+        )
+    ).one()
+    connection.execute(text(f"DROP TABLE {staged}"))
+    if touched:
+        announce(connection, f"{table}s")
+    return Written(new, touched - new, len(rows) - touched)
+
+
+_FORMER_PAIRS = """
+DELETE FROM camera_grid USING camera
+WHERE camera.id = camera_grid.camera_id
+    AND (camera.source, camera.source_ref) IN (SELECT source, source_ref FROM staged_pair)
+    AND NOT EXISTS (
+        SELECT FROM staged_pair same
+        WHERE (same.source, same.source_ref, same.grid_id, same.distance_m)
+            = (camera.source, camera.source_ref, camera_grid.grid_id, camera_grid.distance_m))
+"""
+
+_PAIRS = """
+INSERT INTO camera_grid (camera_id, grid_id, distance_m)
+SELECT camera.id, staged_pair.grid_id, staged_pair.distance_m
+FROM staged_pair JOIN camera USING (source, source_ref)
+WHERE staged_pair.grid_id IS NOT NULL
+ON CONFLICT DO NOTHING
+"""
+
+
+def _write_camera_grids(connection: Connection, pairs: pd.DataFrame) -> None:
+    """Replace the pairs of these cameras; a row without a grid says that the camera has none."""
+    connection.execute(
+        text(
+            "CREATE TEMPORARY TABLE staged_pair (source text, source_ref text, grid_id bigint, "
+            "distance_m double precision) ON COMMIT DROP"
+        )
+    )
+    copy_rows(
+        connection,
+        "staged_pair",
+        pairs,
+        kinds={"source": "text", "source_ref": "text", "grid_id": "bigint", "distance_m": "double"},
+    )
+    for statement in (_FORMER_PAIRS, _PAIRS, "DROP TABLE staged_pair"):
+        connection.execute(text(statement))
+
+
+def _positions(rows: pd.DataFrame) -> tuple[FloatArray, FloatArray]:
+    return rows["lon"].to_numpy(dtype=np.float64), rows["lat"].to_numpy(dtype=np.float64)
+
+
+def _pointed(rows: pd.DataFrame, lon: FloatArray, lat: FloatArray) -> pd.DataFrame:
+    cells = cells_of(lon, lat, resolution=CELL_RESOLUTION).astype(np.int64)
+    return rows.assign(point=points(lon, lat), cell=cells)
+
+
+def _beside(rows: pd.DataFrame, derived: pd.DataFrame) -> pd.DataFrame:
+    return pd.concat([rows.reset_index(drop=True), derived.reset_index(drop=True)], axis=1)

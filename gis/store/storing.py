@@ -1,0 +1,226 @@
+"""Write a judged batch of each kind; one function a kind, all with the same shape."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import numpy as np
+import pandas as pd
+import shapely
+from sqlalchemy import Connection
+
+from gis.crs import Crs, geodesic_area_m2
+from gis.division.gaps import holes
+from gis.division.lattice import snap_to_lattice
+from gis.division.model import AreaTree, Division
+from gis.division.overlaps import polygonal_parts
+from gis.division.problems import at, layer_problems, refusal
+from gis.division.repair import resolve_small_overlaps
+from gis.duty.ladder import Roster
+from gis.errors import InvalidLayer, NoEdition
+from gis.loading import Batch, Kind
+from gis.loading.wording import counted
+from gis.store.areas import leaf_areas, write_areas
+from gis.store.assigning import assign_all, incidents_are_given, points_are_stored
+from gis.store.division_queries import official_boundaries
+from gis.store.divisions import read_areas, read_division, write_first_edition
+from gis.store.duties import read_roster, write_workers
+from gis.store.points import Written, write_cameras, write_incidents, write_sites
+from gis.units import GeometryArray
+
+MOST_TOLD = 5
+"""Places of a kind that a report names one by one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The state of the city that a batch is written into."""
+
+    areas: AreaTree
+    division: Division | None
+    roster: Roster | None
+    crs: Crs | None
+    repair_slivers_m: float | None
+    now: datetime
+
+    @property
+    def declared(self) -> str:
+        """The declared coordinate system, kept with every point."""
+        return "" if self.crs is None else self.crs.name
+
+
+def read_target(connection: Connection, kind: Kind, *, repair_slivers_m: float | None, crs: Crs | None) -> Target:
+    """Read what a kind needs to know; the division only where points are placed in it."""
+    now = datetime.now(UTC)
+    division = None
+    if kind not in {Kind.AREAS, Kind.GRIDS}:
+        try:
+            division = read_division(connection, at=now)
+        except NoEdition:
+            division = None
+    areas = read_areas(connection)
+    roster = None if division is None else read_roster(connection, areas)
+    return Target(areas, division, roster, crs, repair_slivers_m, now)
+
+
+Stored = tuple[Written, list[str]]
+"""What was written, and what the user should look at."""
+
+
+def store_areas(connection: Connection, batch: Batch, target: Target) -> Stored:
+    """Write areas and their duty desks."""
+    written = write_areas(connection, batch, target.areas)
+    return written, _told_to_assign(connection, written)
+
+
+def store_grids(connection: Connection, batch: Batch, target: Target) -> Stored:
+    """Make a full layer the first edition: whole, or not at all."""
+    names = [f"{name} ({code})" for name, code in zip(batch.rows["name"], batch.rows["code"], strict=True)]
+    shapes, noticed = _made_whole(batch, names, target)
+    rows = batch.rows.assign(area_id=leaf_areas(batch, target.areas))
+    write_first_edition(connection, rows, shapes=shapes, effective_at=target.now)
+    noticed += _told_gaps(shapes)
+    noticed += _differences_from_official(connection, target.areas, rows["area_id"].to_numpy(), shapes)
+    noticed += _assign_waiting(connection, target)
+    return Written(len(rows), 0, 0), noticed
+
+
+def _assign_waiting(connection: Connection, target: Target) -> list[str]:
+    """Give the points that were loaded before there were grids their place."""
+    if not points_are_stored(connection):
+        return []
+    division = read_division(connection, at=target.now)
+    done = assign_all(connection, division, read_roster(connection, target.areas), at=target.now)
+    return [
+        f"{row.rows:,} {row.table}s loaded before have got their place: {row.in_a_grid:,} lie in a grid"
+        for row in done
+        if row.rows
+    ]
+
+
+def _made_whole(batch: Batch, names: list[str], target: Target) -> tuple[GeometryArray, list[str]]:
+    """Put the layer on the lattice and refuse it, or repair it where that was asked for."""
+    if batch.geometry is None:
+        raise InvalidLayer("a layer of grids needs polygons", remedy="give GeoJSON, or a WKT column in CSV")
+    snapped = snap_to_lattice(batch.geometry, names=names)
+    shapes, noticed = snapped.polygons, []
+    if target.repair_slivers_m is not None:
+        repair = resolve_small_overlaps(shapes, max_width_m=target.repair_slivers_m)
+        shapes = repair.polygons
+        noticed += [
+            f"repaired: {names[found.first]} keeps {found.area_m2:.3f} m2 (up to {found.width_m:.3f} m wide) "
+            f"that {names[found.second]} also claimed, at {at(found.place)}"
+            for found in repair.overlaps
+        ]
+    problems = layer_problems(shapes, names=names)
+    if problems:
+        raise refusal(problems)
+    return shapes, noticed
+
+
+def _told_gaps(shapes: GeometryArray) -> list[str]:
+    gaps = holes(shapes, None)
+    told = [
+        f"hole: {area:.3f} m2, up to {width:.3f} m wide, at {at(shapely.point_on_surface(hole).coords[0])}"
+        for hole, area, width in zip(gaps.polygons, gaps.area_m2.tolist(), gaps.width_m.tolist(), strict=True)
+    ]
+    return told[:MOST_TOLD] + ([f"and {len(told) - MOST_TOLD} more holes"] if len(told) > MOST_TOLD else [])
+
+
+def _differences_from_official(
+    connection: Connection, areas: AreaTree, area_ids: np.ndarray, shapes: GeometryArray
+) -> list[str]:
+    """Say where the union of an area's grids and its official boundary differ, both ways."""
+    told = []
+    for area_id, official in official_boundaries(connection).items():
+        within = areas.within(area_id)
+        union = shapely.union_all(shapes[[int(leaf) in within for leaf in area_ids]])
+        line = shapely.make_valid(official)
+        beyond = polygonal_parts(shapely.difference(union, line))
+        left_out = polygonal_parts(shapely.difference(line, union))
+        if len(beyond) + len(left_out):
+            told.append(f"{areas[area_id].name}: {_told_difference(beyond, left_out)}")
+    return told
+
+
+def _told_difference(beyond: GeometryArray, left_out: GeometryArray) -> str:
+    """Say how much ground lies on either side of the line, in how many places, and where most of it is."""
+    places = np.concatenate([beyond, left_out])
+    ground_m2 = geodesic_area_m2(places)
+    largest = int(ground_m2.argmax())
+    return (
+        f"the grids reach {_told_m2(ground_m2[: len(beyond)].sum())} beyond the official line and leave out "
+        f"{_told_m2(ground_m2[len(beyond) :].sum())} inside it, in {counted(len(places), 'place')}; the largest, "
+        f"{_told_m2(ground_m2[largest])}, at {at(shapely.point_on_surface(places[largest]).coords[0])}"
+    )
+
+
+def _told_m2(ground_m2: float) -> str:
+    return "less than 1 m2" if 0.0 < ground_m2 < 1.0 else f"{ground_m2:,.0f} m2"
+
+
+def store_workers(connection: Connection, batch: Batch, target: Target) -> Stored:
+    """Write people and their places in grids; a grid code that is not in force is noticed, the person kept."""
+    codes = {} if target.division is None else {grid.code: grid.id for grid in target.division.grids}
+    asked = batch.rows["grid_code"]
+    unknown = asked.notna() & ~asked.isin(list(codes))
+    rows = batch.rows.assign(grid_id=asked.map(codes).astype("Int64"))
+    new, changed = write_workers(connection, rows)
+    people = batch.rows["worker_ref"].nunique()
+    written = Written(new, changed, people - new - changed)
+    noticed = _told_to_assign(connection, written)
+    if unknown.any():
+        noticed.append(
+            f"{int(unknown.sum())} rows name a grid that is not in force, e.g. {asked[unknown].iloc[0]!r}: "
+            "these people are on the roster without that grid"
+        )
+    return written, noticed
+
+
+def _told_to_assign(connection: Connection, written: Written) -> list[str]:
+    """Say that stored incidents stay with the people to whom they were given."""
+    if not (written.new or written.changed) or not incidents_are_given(connection):
+        return []
+    return ["incidents stay with the people to whom they were given; to give them anew: gezhi assign"]
+
+
+def store_incidents(connection: Connection, batch: Batch, target: Target) -> Stored:
+    """Write incidents with their grid and person; a position whose accuracy is not told counts as exact."""
+    rows = _with_positions(batch, target)
+    rows = rows.assign(accuracy_m=rows["accuracy_m"].fillna(0.0))
+    written = write_incidents(connection, rows, division=target.division, roster=target.roster)
+    return written, _where(batch, target)
+
+
+def store_cameras(connection: Connection, batch: Batch, target: Target) -> Stored:
+    """Write cameras with all their grids."""
+    written = write_cameras(connection, _with_positions(batch, target), division=target.division)
+    return written, _where(batch, target)
+
+
+def store_sites(connection: Connection, batch: Batch, target: Target) -> Stored:
+    """Write sites with their grid."""
+    written = write_sites(connection, _with_positions(batch, target), division=target.division)
+    return written, _where(batch, target)
+
+
+def _with_positions(batch: Batch, target: Target) -> pd.DataFrame:
+    return batch.rows.assign(lon=batch.lon, lat=batch.lat, declared_crs=target.declared)
+
+
+def _where(batch: Batch, target: Target) -> list[str]:
+    """Say how many points lie outside the city, or that there are no grids yet."""
+    if target.division is None or batch.lon is None or batch.lat is None:
+        return ["no edition is in force yet: the rows get their grids when one is loaded"]
+    outside = int((target.division.index.locate(batch.lon, batch.lat) < 0).sum())
+    return [f"{outside} of {len(batch)} points lie outside every grid"] if outside else []
+
+
+STORING: dict[Kind, Callable[[Connection, Batch, Target], Stored]] = {
+    Kind.AREAS: store_areas,
+    Kind.GRIDS: store_grids,
+    Kind.WORKERS: store_workers,
+    Kind.CAMERAS: store_cameras,
+    Kind.INCIDENTS: store_incidents,
+    Kind.SITES: store_sites,
+}
