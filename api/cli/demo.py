@@ -1,0 +1,109 @@
+"""The demo's city: made once from a seed, loaded through the same door as anybody's files.
+
+An interrupted start is taken up again: loading twice changes nothing, and the first edition is written whole or
+not at all.
+"""
+
+import tempfile
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+from api.cli.console import Report, err, out, progress
+from gis.errors import NotFound
+from gis.loading import ColumnPlan, Kind
+from gis.sample import sources, write_sample_city
+from gis.sample.sources import CITIES_AND_COUNTIES, source_of
+from gis.store.cities import City, read_city, write_city
+from gis.store.database import Database, announce, change_counts
+from gis.store.divisions import read_editions
+from gis.store.loading import LoadOptions, load
+
+SEED = 440700
+
+FILES: dict[Kind, str] = {
+    Kind.AREAS: "areas.geojson",
+    Kind.GRIDS: "grids.geojson",
+    Kind.WORKERS: "workers.csv",
+    Kind.CAMERAS: "cameras.csv",
+    Kind.SITES: "sites.csv",
+    Kind.INCIDENTS: "incidents.csv",
+}
+"""In the order in which they are loaded: each needs those before it."""
+
+LOADED = "sample"
+"""Counted among the changes once the sample city is complete."""
+
+
+def sample_city() -> City:
+    """Return what is said of the sample city; its maps name every file that ships and went into it."""
+    credits = [*dict.fromkeys(source.attribution_zh for source in sources()), "网格、人员、事件、摄像机:模拟数据"]
+    return City(
+        "江门市",
+        "440700000000",
+        "Asia/Shanghai",
+        name_en="Jiangmen",
+        source="\n".join(credits),
+        approval_no=source_of(CITIES_AND_COUNTIES).approval_number,
+        simulated=True,
+    )
+
+
+def ensure_sample(database: Database) -> None:
+    """Load the sample city into an empty database; leave a database with a city of its own as it is."""
+    with database.transaction() as connection:
+        complete = LOADED in change_counts(connection)
+        try:
+            present: City | None = read_city(connection)
+        except NotFound:
+            present = None
+    if complete or (present is not None and not present.simulated):
+        return
+    began = time.monotonic()
+    err.print("生成并载入示例城市(模拟数据) making and loading the sample city (simulated data)", style="dim")
+    with tempfile.TemporaryDirectory(prefix="gezhi-sample-") as place, progress() as report:
+        now = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
+        write_sample_city(Path(place), seed=SEED, progress=_part(report, 0.0, 0.5), until=now)
+        _load_files(database, Path(place), report)
+    with database.transaction() as connection:
+        announce(connection, LOADED)
+    err.print(f"  {time.monotonic() - began:.0f} s", style="dim")
+
+
+def _load_files(database: Database, place: Path, report: Report) -> None:
+    with database.transaction() as connection:
+        write_city(connection, sample_city())
+        begun = "division" in change_counts(connection)
+    for step, (kind, name) in enumerate(FILES.items()):
+        if kind is Kind.GRIDS and begun and _has_edition(database):
+            continue
+        share = 0.5 + 0.5 * step / len(FILES)
+        load(
+            database,
+            kind,
+            place / name,
+            options=LoadOptions(
+                crs=None if kind is Kind.WORKERS else "EPSG:4326",
+                plan=ColumnPlan(constants={"source": "sample"} if kind is Kind.SITES else {}),
+                mode="commit",
+            ),
+            progress=_part(report, share, 0.5 / len(FILES)),
+        )
+
+
+def _has_edition(database: Database) -> bool:
+    with database.transaction() as connection:
+        return bool(read_editions(connection))
+
+
+def _part(report: Report, start: float, share: float) -> Report:
+    """Report into a part of the whole line."""
+    return lambda what, done: report(what, start + share * done)
+
+
+def write_files(directory: Path, *, seed: int) -> None:
+    """Write the sample city's files and say what they hold."""
+    directory.mkdir(parents=True, exist_ok=True)
+    with progress() as report:
+        summary = write_sample_city(directory, seed=seed, progress=report)
+    out.print(str(summary), markup=False)

@@ -1,0 +1,139 @@
+"""`gezhi city`, `gezhi load` and `gezhi assign`: bring data in and give it its grids."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from api.cli.console import fail, out, progress
+from api.cli.opening import open_database
+from api.settings import Settings
+from gis.errors import GisError
+from gis.loading import ColumnPlan, DateOrder, Kind
+from gis.store.assigning import Assigned, assign_all, unassign_all
+from gis.store.cities import City, write_city
+from gis.store.divisions import read_areas, read_division
+from gis.store.duties import read_roster
+from gis.store.loading import LoadOptions, LoadReport
+from gis.store.loading import load as load_file
+
+
+def city(
+    name: Annotated[str, typer.Argument(help="name of the city, as its pages show it")],
+    code: Annotated[str, typer.Option(help="its division code, or any code of its own")],
+    time_zone: Annotated[str, typer.Option(help="IANA name, e.g. Asia/Shanghai")],
+    name_en: Annotated[str | None, typer.Option(help="English name")] = None,
+    source: Annotated[str | None, typer.Option(help="credit line shown on every map")] = None,
+    source_url: Annotated[str | None, typer.Option(help="where the credit line leads")] = None,
+    approval_no: Annotated[str | None, typer.Option(help="map approval number 审图号")] = None,
+    simulated: Annotated[bool, typer.Option("--simulated", help="label everything as simulated")] = False,
+) -> None:
+    """Name the city of this data directory; one directory is one city."""
+    named = City(name, code, time_zone, name_en, source, source_url, approval_no, simulated)
+    try:
+        with open_database(Settings()) as database, database.transaction() as connection:
+            write_city(connection, named)
+    except GisError as error:
+        fail(error)
+    out.print(f"{name} ({code}), {time_zone}")
+
+
+def load(
+    kind: Annotated[Kind, typer.Argument(help="what the file tells about")],
+    file: Annotated[Path, typer.Argument(help="GeoJSON or CSV")],
+    crs: Annotated[
+        str | None,
+        typer.Option(help="EPSG:4326, EPSG:4490, GCJ-02, BD-09 or EPSG:n; required where there are positions"),
+    ] = None,
+    column: Annotated[
+        list[str] | None, typer.Option(help="OURS=THEIRS: which column is meant; repeat as needed")
+    ] = None,
+    set_: Annotated[
+        list[str] | None, typer.Option("--set", help="OURS=VALUE: one value for all rows; repeat as needed")
+    ] = None,
+    encoding: Annotated[str | None, typer.Option(help="of the file; recognised by default")] = None,
+    date_order: Annotated[
+        DateOrder | None, typer.Option(help="for dates such as 3/4/2025, which are refused without it")
+    ] = None,
+    accept_doubt: Annotated[
+        bool, typer.Option("--accept-doubt", help="load although the coordinates contradict --crs")
+    ] = False,
+    repair_slivers: Annotated[
+        float | None, typer.Option(help="grids: give overlaps up to this width (m) to the lower row")
+    ] = None,
+    rejects: Annotated[Path | None, typer.Option(help="where rejected rows go; beside the file by default")] = None,
+    commit: Annotated[bool, typer.Option("--commit", help="store; without it the load is only tried")] = False,
+) -> None:
+    """Load areas, grids, workers, cameras, incidents or sites; a dry run unless --commit."""
+    try:
+        options = LoadOptions(
+            crs=crs,
+            plan=ColumnPlan.parse(column or (), set_ or ()),
+            encoding=encoding,
+            date_order=date_order,
+            on_doubt="accept" if accept_doubt else "refuse",
+            repair_slivers_m=repair_slivers,
+            mode="commit" if commit else "dry_run",
+            rejects=rejects,
+        )
+        with open_database(Settings()) as database, progress() as report:
+            done = load_file(database, kind, file, options=options, progress=report)
+    except GisError as error:
+        fail(error)
+    show_report(done)
+
+
+def show_report(report: LoadReport) -> None:
+    """Print what a load did, or would do."""
+    for line in report.understood:
+        out.print(f"  understood: {line}", style="dim", markup=False)
+    table = Table(box=None, pad_edge=False)
+    counts = {
+        "rows": report.read,
+        "new": report.written.new,
+        "changed": report.written.changed,
+        "unchanged": report.written.unchanged,
+        "repeated": report.repeated,
+        "rejected": report.rejected,
+    }
+    for name in (report.kind.value, *counts):
+        table.add_column(name, justify="left" if name == report.kind.value else "right")
+    table.add_row(report.path.name, *(f"{count:,}" for count in counts.values()))
+    out.print(table)
+    for line in report.noticed:
+        out.print(f"  noticed: {line}", style="yellow", markup=False)
+    if report.rejects_path is not None:
+        out.print(f"  rejected rows, with reasons, are in {report.rejects_path}", style="yellow", markup=False)
+    if not report.committed:
+        out.print("  试运行,未写入 dry run: nothing was stored; add --commit to store it")
+
+
+def assign(
+    undo: Annotated[bool, typer.Option("--undo", help="take grids and people away from all rows")] = False,
+) -> None:
+    """Give every incident, camera and site its grid and its person anew, or take them away."""
+    try:
+        with open_database(Settings()) as database, progress() as report:
+            report("assigning", 0.3)
+            with database.transaction() as connection:
+                if undo:
+                    done = unassign_all(connection)
+                else:
+                    now = datetime.now(UTC)
+                    division = read_division(connection, at=now)
+                    roster = read_roster(connection, read_areas(connection))
+                    done = assign_all(connection, division, roster, at=now)
+    except GisError as error:
+        fail(error)
+    _show_assigned(done)
+
+
+def _show_assigned(done: list[Assigned]) -> None:
+    table = Table(box=None, pad_edge=False)
+    for name in ("table", "rows", "in a grid", "changed"):
+        table.add_column(name, justify="left" if name == "table" else "right")
+    for row in done:
+        table.add_row(row.table, f"{row.rows:,}", f"{row.in_a_grid:,}", f"{row.changed:,}")
+    out.print(table)

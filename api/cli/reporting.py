@@ -1,0 +1,105 @@
+"""`gezhi figures`, `gezhi agree` and `gezhi status`: say what stands in the database."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from api.cli.console import fail, out
+from api.cli.opening import open_database
+from api.settings import Settings
+from gis.division.check import DivisionCheck
+from gis.errors import GisError, NotFound
+from gis.figures import Figure, five_figures
+from gis.store.agreement import Agreement, agreement_of_cameras, agreement_of_incidents
+from gis.store.cities import read_city, row_counts
+from gis.store.cluster import PrivateCluster
+from gis.store.database import last_change
+from gis.store.divisions import read_areas, read_division, read_editions
+from gis.store.duties import read_roster
+from gis.store.figure_facts import read_facts
+
+
+def figures(
+    area: Annotated[str | None, typer.Option(help="code of an area; the city by default")] = None,
+) -> None:
+    """Print the five figures."""
+    now = datetime.now(UTC)
+    try:
+        with open_database(Settings()) as database, database.transaction() as connection:
+            division = read_division(connection, at=now)
+            areas = [node for node in division.areas if area is None or node.code == area]
+            if not areas:
+                raise NotFound("there is no area with this code", where=f"--area {area}")
+            chosen = division.areas.root if area is None else areas[0]
+            roster = read_roster(connection, read_areas(connection))
+            facts = read_facts(connection, DivisionCheck.of(division), roster=roster, area_id=chosen.id, at=now)
+    except GisError as error:
+        fail(error)
+    out.print(f"[bold]{chosen.name}[/], {now:%Y-%m-%d %H:%M} UTC, 现行版本 edition {division.edition.id}")
+    _show_figures(five_figures(facts, at=now))
+
+
+_MARKS = {True: "[green]✓[/]", False: "[red]✗[/]", None: "[dim]?[/]"}
+
+
+def _show_figures(all_figures: Sequence[Figure]) -> None:
+    for figure in all_figures:
+        out.print(f"{_MARKS[figure.met]} [bold]{figure.saying_zh}[/] {figure.saying_en}")
+        table = Table(box=None, pad_edge=False, show_header=False)
+        table.add_column(justify="right", min_width=16)
+        table.add_column()
+        for value in figure.values:
+            table.add_row(_told(value.value, value.denominator, value.unit), value.definition_en)
+        out.print(table)
+
+
+def _told(value: float | None, denominator: float | None, unit: str) -> str:
+    if value is None:
+        return "-"
+    of = "" if denominator is None else f" / {denominator:,.0f}"
+    return f"{value:,.0f}{of}{' ' + unit if unit else ''}"
+
+
+def agree(
+    labels: Annotated[Path, typer.Argument(help="CSV with one row an incident or camera and its official label")],
+    source: Annotated[str, typer.Option(help="the source under which the rows were loaded")],
+    ref: Annotated[str, typer.Option(help="column with the row's own reference")],
+    label: Annotated[str, typer.Option(help="column with the official code; several are split at /")],
+    cameras: Annotated[bool, typer.Option("--cameras", help="compare cameras' sets of grids")] = False,
+) -> None:
+    """Compare the grids that were assigned with official labels."""
+    try:
+        with open_database(Settings()) as database, database.transaction() as connection:
+            compare = agreement_of_cameras if cameras else agreement_of_incidents
+            found: Agreement = compare(connection, labels, source=source, ref=ref, label=label)
+    except GisError as error:
+        fail(error)
+    out.print(found.told())
+
+
+def show_status(settings: Settings) -> None:
+    """Print where the data lies, whether the database runs, and what is in it."""
+    if settings.database_url is None:
+        state = PrivateCluster(settings.data).status()
+        out.print(f"数据目录 data directory: {state.data_dir}", markup=False)
+        out.print(f"数据库 database: {state.state}" + (f", process {state.pid}" if state.pid else ""))
+        if state.state != "running":
+            return
+    with open_database(settings) as database, database.transaction() as connection:
+        try:
+            city = read_city(connection)
+        except NotFound as error:
+            out.print(f"{error.what}; {error.remedy}")
+            return
+        out.print(f"城市 city: {city.name} ({city.code}), {city.time_zone}" + (" 模拟数据" if city.simulated else ""))
+        for edition in read_editions(connection):
+            out.print(f"版本 edition {edition.id}: 启用 effective {edition.effective_at:%Y-%m-%d %H:%M} UTC")
+        for name, count in row_counts(connection).items():
+            out.print(f"  {count:>10,} {name}")
+        changed = last_change(connection)
+        if changed is not None:
+            out.print(f"最近变更 last change: {changed:%Y-%m-%d %H:%M:%S} UTC")

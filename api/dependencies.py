@@ -1,0 +1,63 @@
+"""What routes ask for: the live city, and parameters that mean the same everywhere."""
+
+from typing import Annotated, Literal
+
+from fastapi import Depends, Query, Request
+
+from api.live import LiveCity
+from gis.errors import InvalidInput
+from gis.units import Box
+
+Format = Literal["json", "geojson"]
+
+
+async def live_city(request: Request) -> LiveCity:
+    """Return the city this replica serves; a coroutine, because a thread would cost more than the answer."""
+    live: LiveCity = request.app.state.live
+    return live
+
+
+Live = Annotated[LiveCity, Depends(live_city)]
+
+
+async def parse_bbox(
+    bbox: Annotated[
+        str | None,
+        Query(
+            description="west,south,east,north in WGS84 degrees",
+            examples=["113.0,22.5,113.2,22.7"],
+        ),
+    ] = None,
+) -> Box | None:
+    """Read a box; None when none is asked for.
+
+    Raises
+    ------
+    InvalidInput
+        When it is not four numbers in range and order.
+    """
+    if bbox is None:
+        return None
+    try:
+        west, south, east, north = (float(number) for number in bbox.split(","))
+    except ValueError:
+        west = south = east = north = float("nan")
+    if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
+        raise InvalidInput(
+            "bbox is not a box",
+            where=f"bbox={bbox}",
+            remedy="write west,south,east,north in WGS84 degrees, e.g. 113.0,22.5,113.2,22.7",
+        )
+    return Box(west, south, east, north)
+
+
+Bbox = Annotated[Box | None, Depends(parse_bbox)]
+AsFormat = Annotated[Format, Query(description="json, or geojson: a FeatureCollection with geometries")]
+Limit = Annotated[int, Query(ge=1, le=10_000, description="rows of a page")]
+Tolerance = Annotated[
+    float,
+    Query(ge=0, le=1000, allow_inf_nan=False, description="metres by which shapes may differ; borders still meet"),
+]
+Cursor = Annotated[int | None, Query(ge=0, le=2**62, description="from the field `next` of the page before")]
+GridIdAsked = Annotated[int | None, Query(ge=1, le=2**62, description="only this grid")]
+AreaIdAsked = Annotated[int | None, Query(ge=1, le=2**62, description="only this area and all below")]

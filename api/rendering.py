@@ -1,0 +1,73 @@
+"""Bytes of the answers: JSON, GeoJSON and the envelope of a list."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+import numpy as np
+import orjson
+import pandas as pd
+import shapely
+from fastapi import Request
+from fastapi.responses import Response
+
+from gis.units import GeometryArray
+
+JSON = "application/json"
+GEOJSON = "application/geo+json"
+PROBLEM_JSON = "application/problem+json"
+
+DECIMALS = 7
+"""Of degrees in answers: one centimetre."""
+
+
+def dumps(body: Any) -> bytes:
+    """Write JSON; numpy numbers, dates and enums are understood, NaN is null."""
+    return orjson.dumps(body, option=orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_UTC_Z, default=_plain)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, np.generic):
+        return value.item()
+    if value is pd.NA or value is pd.NaT:
+        return None
+    raise TypeError(f"{type(value).__name__} has no place in an answer")
+
+
+def json_response(body: Any, *, media_type: str = JSON) -> Response:
+    """Answer with JSON that a client may keep but must ask about again."""
+    return Response(dumps(body), media_type=media_type, headers={"Cache-Control": "no-cache"})
+
+
+def geometry_fragments(shapes: GeometryArray) -> list[orjson.Fragment]:
+    """Return (n,) shapes as GeoJSON text, ready to be put into an answer; empty shapes are null."""
+    rounded = shapely.transform(shapes, lambda degrees: np.round(degrees, DECIMALS))
+    texts = shapely.to_geojson(rounded)
+    empty = shapely.is_empty(rounded)
+    return [orjson.Fragment("null" if nothing else text) for text, nothing in zip(texts, empty, strict=True)]
+
+
+def features(rows: Iterable[Mapping[str, Any]], geometries: Iterable[Any], *, key: str = "id") -> list[dict[str, Any]]:
+    """Return GeoJSON features; ``key`` names the property that is also the feature's id."""
+    return [
+        {"type": "Feature", "id": row.get(key), "geometry": geometry, "properties": row}
+        for row, geometry in zip(rows, geometries, strict=True)
+    ]
+
+
+def point(lon: float, lat: float) -> dict[str, Any]:
+    """Return a GeoJSON point."""
+    return {"type": "Point", "coordinates": [round(lon, DECIMALS), round(lat, DECIMALS)]}
+
+
+def listing(request: Request, items: list[Any], *, matched: int, next_cursor: int | None, as_geojson: bool) -> Response:
+    """Answer with a page of a list and the way to the next one."""
+    following = None
+    if next_cursor is not None:
+        query = {**request.query_params, "cursor": str(next_cursor)}
+        following = f"{request.url.path}?{urlencode(query)}"
+    head: dict[str, Any] = {"numberMatched": matched, "numberReturned": len(items), "next": following}
+    if as_geojson:
+        body = {"type": "FeatureCollection", **head, "features": items}
+        return json_response(body, media_type=GEOJSON)
+    return json_response({**head, "items": items})

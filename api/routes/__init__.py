@@ -1,0 +1,1 @@
+"""One module a resource; a route parses, calls the domain once, and renders."""

@@ -1,0 +1,120 @@
+"""Areas of the division in force."""
+
+from functools import partial
+from typing import Annotated
+
+import numpy as np
+import pandas as pd
+import shapely
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import Response
+
+from api.dependencies import AsFormat, Cursor, Limit, Live, Tolerance
+from api.live import LiveCity
+from api.rendering import features, geometry_fragments, listing
+from api.schemas.geojson import AS_GEOJSON
+from api.schemas.layers import AreaRow, Page
+from api.security import Needs
+from gis.division.model import Area, Division
+from gis.policy import Need, Viewer
+from gis.store import incident_queries
+from gis.store.division_queries import area_table
+from gis.units import AreaId, GeometryArray
+from tiles.simplification import simplify_coverage
+
+router = APIRouter(tags=["division"])
+
+
+@router.get("/areas", response_model=Page[AreaRow], responses=AS_GEOJSON, summary="City, counties, towns, communities")
+def list_areas(
+    request: Request,
+    live: Live,
+    viewer: Annotated[Viewer, Needs(Need.DIVISION)],
+    level: Annotated[
+        str | None, Query(description="city, county, town, community, or the city's own word", examples=["county"])
+    ] = None,
+    parent_id: Annotated[int | None, Query(ge=1, le=2**62, description="only what lies directly below")] = None,
+    f: AsFormat = "json",
+    simplify_m: Tolerance = 0.0,
+    limit: Limit = 2000,
+    cursor: Cursor = None,
+) -> Response:
+    """Return areas by id; an area without grids has no shape yet."""
+    division, _ = live.division()
+    if parent_id is not None:
+        _ = division.areas[AreaId(parent_id)]
+    wanted = [
+        area
+        for area in sorted(division.areas, key=lambda area: area.id)
+        if (level is None or area.level == level) and (parent_id is None or area.parent_id == parent_id)
+    ]
+    page = [area for area in wanted if cursor is None or area.id > cursor][:limit]
+    table = _table(live, division)
+    counts = _counts(live, division, viewer)
+    grids = division.sums_by_area(np.ones(len(division.grids), dtype=np.int64))
+    rows = [
+        {
+            "id": area.id,
+            "parent_id": area.parent_id,
+            "level": area.level,
+            "code": area.code,
+            "name": area.name,
+            "simulated": area.simulated,
+            "area_m2": table["area_m2"].get(area.id),
+            "grids": grids.get(area.id, 0),
+            **_counted(counts, area.id),
+        }
+        for area in page
+    ]
+    more = page[-1].id if page and page[-1].id != wanted[-1].id else None
+    if f == "geojson":
+        items = features(rows, geometry_fragments(_shapes(live, division, page, tolerance_m=simplify_m)))
+        return listing(request, items, matched=len(wanted), next_cursor=more, as_geojson=True)
+    return listing(request, rows, matched=len(wanted), next_cursor=more, as_geojson=False)
+
+
+def _table(live: LiveCity, division: Division) -> pd.DataFrame:
+    """Return shape and size of every area; kept, since both follow from the edition."""
+
+    def read() -> pd.DataFrame:
+        with live.database.transaction() as connection:
+            return area_table(connection, division)
+
+    return live.kept(("areas", division, None), read)
+
+
+def _shapes(live: LiveCity, division: Division, page: list[Area], *, tolerance_m: float) -> GeometryArray:
+    """Return the shapes of some areas; each level is simplified whole, so that borders meet across pages."""
+    table = _table(live, division)
+    shapes = dict(zip(table.index.tolist(), table["shape"], strict=True))
+    simple: dict[int, shapely.Geometry] = {}
+    for level in {area.level for area in page}:
+        ids = [area.id for area in division.areas if area.level == level and area.id in shapes]
+        whole = np.array([shapes[area_id] for area_id in ids], dtype=object)
+        kept = live.kept(
+            (("simplified", level), division, tolerance_m),
+            partial(simplify_coverage, whole, tolerance_m=tolerance_m),
+        )
+        simple.update(zip(ids, kept, strict=True))
+    return np.array([simple.get(area.id, shapely.MultiPolygon()) for area in page], dtype=object)
+
+
+def _counts(live: LiveCity, division: Division, viewer: Viewer) -> dict[str, dict[AreaId, int]]:
+    """Return incidents, open incidents and cameras by area, as far as the reader may have them."""
+    counts: dict[str, dict[AreaId, int]] = {}
+    if viewer.may(Need.COUNTS):
+        with live.database.transaction() as connection:
+            incidents, still_open = incident_queries.counts_by_grid(connection, division)
+        counts["incidents"] = division.sums_by_area(incidents)
+        counts["open_incidents"] = division.sums_by_area(still_open)
+    if viewer.may(Need.COVERAGE):
+        coverage = live.coverage()
+        counts["cameras"] = dict(zip(coverage.area_ids, coverage.by_area.cameras.tolist(), strict=True))
+    return counts
+
+
+def _counted(counts: dict[str, dict[AreaId, int]], area_id: AreaId) -> dict[str, int | None]:
+    return {
+        name: counts[name].get(area_id, 0) if name in counts else None
+        for name in ("incidents", "open_incidents", "cameras")
+    }

@@ -1,0 +1,121 @@
+"""Which grid, and who? By coordinate, answered from memory."""
+
+import math
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+import numpy as np
+from fastapi import APIRouter, Query
+from fastapi.responses import Response
+
+from api.dependencies import Live
+from api.live import LiveCity
+from api.rendering import json_response
+from api.schemas.lookup import BatchAnswer, BatchRequest, LookupAnswer, rendered
+from api.security import Needs
+from gis.crs import Crs, doubts_of_location, location_to_wgs84, parse_crs, to_wgs84
+from gis.division.model import Division
+from gis.duty.ladder import DESK, Roster
+from gis.errors import InvalidInput
+from gis.lookup import look_up, look_up_one
+from gis.policy import Need, Viewer
+from gis.units import FloatArray, Location
+
+router = APIRouter(tags=["lookup"])
+
+DESK_NAME = "值班室"
+
+
+@router.get("/lookup", response_model=LookupAnswer, summary="Which grid, and who, for one coordinate")
+async def lookup_one(
+    live: Live,
+    viewer: Annotated[Viewer, Needs(Need.DIVISION)],
+    lon: Annotated[float, Query(description="longitude or x", examples=[113.0812])],
+    lat: Annotated[float, Query(description="latitude or y", examples=[22.5791])],
+    crs: Annotated[
+        str | None,
+        Query(
+            description="required: EPSG:4326, EPSG:4490, GCJ-02, BD-09 or EPSG:n; always lon, lat (x, y)",
+            examples=["EPSG:4326"],
+        ),
+    ] = None,
+    accuracy_m: Annotated[
+        float, Query(ge=0, le=1e6, allow_inf_nan=False, description="uncertainty of the input, a radius in metres")
+    ] = 0.0,
+    at: Annotated[
+        datetime | None,
+        Query(description="moment of the duty roster, now by default; without a zone it is the city's clock"),
+    ] = None,
+) -> Response:
+    """Return the one grid that owns a point, the people in charge, and how near the border it is."""
+    declared = parse_crs(crs)
+    division, roster = live.division()
+    location = location_to_wgs84(lon, lat, crs=declared)
+    moment = _moment(at, live)
+    answer = look_up_one(division, roster, location, accuracy_m=accuracy_m, at=moment)
+    warnings = _warnings(division, location, declared=declared)
+    return json_response(rendered(answer, viewer, roles=role_names(roster), warnings=warnings))
+
+
+@router.post("/lookup", response_model=BatchAnswer, summary="The same for up to 10,000 points")
+def lookup_many(live: Live, viewer: Annotated[Viewer, Needs(Need.DIVISION)], batch: BatchRequest) -> Response:
+    """Answer for many points in order; a point that cannot be read has an error in its place."""
+    declared = parse_crs(batch.crs)
+    division, roster = live.division()
+    moment = _moment(batch.at, live)
+    lon, lat = to_wgs84(*_columns(batch.points), crs=declared)
+    readable = (np.abs(lon) <= 180) & (np.abs(lat) <= 90)
+    answers = look_up(division, roster, lon=lon[readable], lat=lat[readable], accuracy_m=batch.accuracy_m, at=moment)
+    roles = role_names(roster)
+    results: list[dict[str, Any]] = [{}] * len(batch.points)
+    for i, answer in zip(np.flatnonzero(readable).tolist(), answers, strict=True):
+        warnings = [] if answer.grid else _warnings(division, answer.point, declared=declared)
+        results[i] = rendered(answer, viewer, roles=roles, warnings=warnings)
+    for i in np.flatnonzero(~readable).tolist():
+        results[i] = {"error": _fault(batch.points[i], declared)}
+    return json_response({"edition": division.edition.id, "results": results})
+
+
+def role_names(roster: Roster) -> dict[str, str]:
+    """Return the Chinese name of every role, the duty desk included."""
+    return {role.code: role.name_zh for role in roster.roles.values()} | {DESK: DESK_NAME}
+
+
+def _pair(point: Any) -> tuple[float, float]:
+    """Read a pair of numbers; what is none is NaN twice."""
+    numbers = point if isinstance(point, list) and len(point) == 2 else []
+    if numbers and all(isinstance(number, int | float) and not isinstance(number, bool) for number in numbers):
+        with suppress(OverflowError):
+            return float(numbers[0]), float(numbers[1])
+    return math.nan, math.nan
+
+
+def _columns(points: list[Any]) -> tuple[FloatArray, FloatArray]:
+    """Return (n,) first and second numbers of points as they were sent."""
+    columns = np.array([_pair(point) for point in points], dtype=np.float64).reshape(-1, 2).T
+    return columns[0], columns[1]
+
+
+def _fault(point: Any, declared: Crs) -> str:
+    """Say why a point of a batch has no answer."""
+    x, y = _pair(point)
+    if math.isnan(x) or math.isnan(y):
+        return "a point is a pair of finite numbers; write [lon, lat]"
+    try:
+        location_to_wgs84(x, y, crs=declared)
+    except InvalidInput as error:
+        return str(error)
+    raise AssertionError("the point can be read")
+
+
+def _moment(at: datetime | None, live: LiveCity) -> datetime:
+    """Return the moment asked for; without a zone it is the city's clock."""
+    if at is None:
+        return datetime.now(UTC)
+    return at.replace(tzinfo=live.city().zone) if at.tzinfo is None else at
+
+
+def _warnings(division: Division, location: Location, *, declared: Crs) -> list[str]:
+    doubts = doubts_of_location(location, declared=declared, boundary=division.outline)
+    return [doubt.message for doubt in doubts]

@@ -1,0 +1,184 @@
+"""Requests and answers of the lookup."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from gis.division.model import Area, Grid
+from gis.lookup import Answer
+from gis.policy import Viewer, duty_for
+
+MAX_POINTS = 10_000
+
+
+class GridRef(BaseModel):
+    """A grid by its identity, code and name."""
+
+    id: int
+    code: str
+    name: str
+
+    @classmethod
+    def of(cls, grid: Grid) -> "GridRef":
+        """Name a grid."""
+        return cls(id=grid.id, code=grid.code, name=grid.name)
+
+
+class AreaRef(BaseModel):
+    """An area on the way from the city down to a grid."""
+
+    level: str
+    code: str
+    name: str
+
+    @classmethod
+    def of(cls, area: Area) -> "AreaRef":
+        """Name an area."""
+        return cls(level=area.level, code=area.code, name=area.name)
+
+
+class GridPath(GridRef):
+    """A grid with the areas above it, the city first."""
+
+    path: list[AreaRef]
+
+
+class Point(BaseModel):
+    """A position, WGS84 degrees."""
+
+    lon: float
+    lat: float
+
+
+class Nearest(BaseModel):
+    """The closest grid to a point outside the city."""
+
+    grid: GridRef
+    distance_m: float
+
+
+class Duty(BaseModel):
+    """Somebody to ask; the public learns only desks, without names."""
+
+    role: str
+    role_name: str | None
+    name: str | None
+    phone: str | None
+    level: str
+
+
+class LookupAnswer(BaseModel):
+    """Which grid, and who."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "edition": 1,
+                "point": {"lon": 113.0812, "lat": 22.5791},
+                "grid": {
+                    "id": 17,
+                    "code": "440703001001001",
+                    "name": "示例社区第001网格",
+                    "path": [{"level": "city", "code": "4407", "name": "江门市"}],
+                },
+                "nearest": None,
+                "duty": [
+                    {
+                        "role": "lead",
+                        "role_name": "网格长",
+                        "name": "示例网格员0001",
+                        "phone": "000-0001",
+                        "level": "grid",
+                    }
+                ],
+                "on_border": False,
+                "distance_to_border_m": 84.2,
+                "runner_up": {"id": 18, "code": "440703001001002", "name": "示例社区第002网格"},
+                "ambiguous": False,
+                "valid_until": None,
+                "overlays": {},
+                "warnings": [],
+            }
+        }
+    )
+
+    edition: int
+    point: Point
+    grid: GridPath | None
+    nearest: Nearest | None
+    duty: list[Duty]
+    on_border: bool
+    distance_to_border_m: float
+    runner_up: GridRef | None
+    ambiguous: bool
+    valid_until: datetime | None
+    overlays: dict[str, Any]
+    warnings: list[str]
+
+
+class PointError(BaseModel):
+    """Why one point of a batch has no answer."""
+
+    error: str
+
+
+class BatchRequest(BaseModel):
+    """Many points at once."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {"crs": "EPSG:4326", "points": [[113.0812, 22.5791]]}})
+
+    crs: str | None = None
+    accuracy_m: Annotated[float, Field(ge=0, le=1e6)] = 0.0
+    at: datetime | None = None
+    points: Annotated[list[Any], Field(max_length=MAX_POINTS, description="[[lon, lat], …]")]
+
+
+class BatchAnswer(BaseModel):
+    """The same for many points, in order."""
+
+    edition: int
+    results: list[LookupAnswer | PointError]
+
+
+def rendered(answer: Answer, viewer: Viewer, *, roles: dict[str, str], warnings: list[str]) -> dict[str, Any]:
+    """Return an answer as the reader may see it, in the shape of `LookupAnswer`."""
+    return {
+        "edition": answer.edition.id,
+        "point": {"lon": answer.point.lon, "lat": answer.point.lat},
+        "grid": None
+        if answer.grid is None
+        else {
+            **_grid(answer.grid),
+            "path": [{"level": area.level, "code": area.code, "name": area.name} for area in answer.path],
+        },
+        "nearest": None
+        if answer.nearest is None
+        else {"grid": _grid(answer.nearest), "distance_m": answer.nearest_distance_m},
+        "duty": duty_rows(answer.duty, viewer, roles=roles),
+        "on_border": answer.on_border,
+        "distance_to_border_m": answer.distance_to_border_m,
+        "runner_up": None if answer.runner_up is None else _grid(answer.runner_up),
+        "ambiguous": answer.ambiguous,
+        "valid_until": None,
+        "overlays": {},
+        "warnings": warnings,
+    }
+
+
+def duty_rows(duty: Any, viewer: Viewer, *, roles: dict[str, str]) -> list[dict[str, Any]]:
+    """Return who is on duty as the reader may see it."""
+    return [
+        {
+            "role": entry.role,
+            "role_name": roles.get(entry.role),
+            "name": entry.name or None,
+            "phone": entry.phone,
+            "level": entry.level,
+        }
+        for entry in duty_for(viewer, duty)
+    ]
+
+
+def _grid(grid: Grid) -> dict[str, Any]:
+    return {"id": grid.id, "code": grid.code, "name": grid.name}
