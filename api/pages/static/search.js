@@ -1,0 +1,155 @@
+// The search: areas are known to the page, grids are asked for. Slash focuses, arrows move, Enter goes,
+// Escape leaves. Two numbers are offered as a coordinate.
+
+import { get, isAbandoned } from "./api.js";
+import { levelName, problemText } from "./blocks.js";
+import { areasLike, pathOf } from "./division.js";
+import { byId, debounced, fill, h, icon } from "./dom.js";
+import * as format from "./format.js";
+import { t } from "./i18n.js";
+import { openArea, openGrid, openPoint } from "./selection.js";
+
+const GRIDS = 8;
+const AREAS = 3;
+
+let control = new AbortController();
+let options = [];
+let active = -1;
+
+const input = () => byId("search-input");
+const box = () => byId("search-list");
+
+/** The text with what was searched for marked. */
+function marked(text, wanted) {
+  const at = text.toLowerCase().indexOf(wanted.toLowerCase());
+  if (at < 0) return text;
+  return [text.slice(0, at), h("mark", {}, text.slice(at, at + wanted.length)), text.slice(at + wanted.length)];
+}
+
+function pathText(areaId) {
+  return pathOf(areaId).slice(1).map((node) => node.name).join(" / ");
+}
+
+function option(go, ...content) {
+  const element = h("div", {
+    class: "option", role: "option", id: `option-${options.length}`, "aria-selected": "false",
+    onmousedown: (event) => event.preventDefault(), onclick: () => choose(go),
+  }, content);
+  options.push({ element, go });
+  return element;
+}
+
+function choose(go) {
+  close();
+  input().blur();
+  go();
+}
+
+function setActive(index) {
+  options[active]?.element.setAttribute("aria-selected", "false");
+  active = options.length ? (index + options.length) % options.length : -1;
+  const element = options[active]?.element;
+  element?.setAttribute("aria-selected", "true");
+  element?.scrollIntoView({ block: "nearest" });
+  if (element) input().setAttribute("aria-activedescendant", element.id);
+  else input().removeAttribute("aria-activedescendant");
+}
+
+function open(...content) {
+  fill(box(), content);
+  box().hidden = false;
+  input().setAttribute("aria-expanded", "true");
+}
+
+/** Close the list; what was typed stays. */
+function close() {
+  control.abort();
+  box().hidden = true;
+  options = [];
+  active = -1;
+  input().setAttribute("aria-expanded", "false");
+  input().removeAttribute("aria-activedescendant");
+}
+
+/** "113.08, 22.58" as a place, or null. */
+function pointIn(text) {
+  const found = text.match(/^\s*(-?\d{1,3}\.\d+)\s*[,，\s]\s*(-?\d{1,3}\.\d+)\s*$/);
+  if (!found) return null;
+  const [lon, lat] = [Number(found[1]), Number(found[2])];
+  return Math.abs(lon) <= 180 && Math.abs(lat) <= 90 ? { lon, lat, crs: "EPSG:4326", accuracy_m: 0 } : null;
+}
+
+function areaOptions(text) {
+  const rows = areasLike(text, AREAS);
+  if (!rows.length) return [];
+  return [h("div", { class: "options-head" }, t("search.areas")), rows.map((row) => option(
+    () => openArea(row.id),
+    h("span", { class: "option-name" }, h("span", {}, marked(row.name, text)), h("small", {}, levelName(row.level))),
+    h("span", { class: "option-path" }, pathText(row.parent_id) || row.code)))];
+}
+
+function gridOptions(rows, text) {
+  if (!rows.length) return [];
+  return [h("div", { class: "options-head" }, t("search.grids")), rows.map((row) => option(
+    () => openGrid(row.id),
+    h("span", { class: "option-name" }, h("span", {}, marked(row.name, text)), h("span", { class: "code" }, marked(row.code, text))),
+    h("span", { class: "option-path" }, pathText(row.area_id) || row.area_name)))];
+}
+
+async function search() {
+  const text = input().value.trim();
+  control.abort();
+  control = new AbortController();
+  options = [];
+  active = -1;
+  if (!text) return close();
+  const point = pointIn(text);
+  if (point) {
+    open(option(() => openPoint(point, { fly: true }), h("span", { class: "option-name" }, icon("target"), t("search.point", { point: format.coordinate(point.lon, point.lat) }))));
+    return setActive(0);
+  }
+  const above = areaOptions(text);
+  open(above, h("p", { class: "options-note" }, t("search.busy")));
+  try {
+    const answer = await get("/grids", { q: text, limit: GRIDS }, control.signal);
+    const rows = answer.items;
+    const more = answer.numberMatched - rows.length;
+    const nothing = !rows.length && !above.length;
+    open(above, gridOptions(rows, text),
+      more > 0 && h("p", { class: "options-note" }, t("search.more", { n: format.number(more) })),
+      nothing && h("p", { class: "options-note" }, t("search.none", { text })));
+    return setActive(0);
+  } catch (error) {
+    if (isAbandoned(error)) return undefined;
+    const { title, said } = problemText(error);
+    return open(above, h("p", { class: "options-note options-failed", role: "alert" }, icon("warn"), title, said && `: ${said}`));
+  }
+}
+
+function onKey(event) {
+  const moves = { ArrowDown: 1, ArrowUp: -1 };
+  if (event.key in moves && options.length) setActive(active + moves[event.key]);
+  else if (event.key === "Enter" && options[active]) choose(options[active].go);
+  else if (event.key === "Escape") {
+    if (box().hidden) input().value = "";
+    close();
+    input().blur();
+  } else return;
+  event.preventDefault();
+}
+
+const typing = (target) => target.matches("input, select, textarea, [contenteditable]");
+
+/** Listen to the field and to the slash key. */
+export function startSearch() {
+  input().addEventListener("input", debounced(search, 140));
+  input().addEventListener("keydown", onKey);
+  input().addEventListener("focus", () => input().value.trim() && search());
+  input().addEventListener("blur", close);
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+    event.preventDefault();
+    input().focus();
+    input().select();
+  });
+}
