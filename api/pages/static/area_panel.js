@@ -8,6 +8,7 @@ import { childrenOf, gridsUnder, rootArea } from "./division.js";
 import { fill, h } from "./dom.js";
 import { figuresBlock } from "./figures.js";
 import * as format from "./format.js";
+import { approvalOf, areaName, sourcesOf } from "./frame.js";
 import { t, word } from "./i18n.js";
 import { allUnknown } from "./palette.js";
 import { crumbs, openArea, openGrid } from "./selection.js";
@@ -20,7 +21,7 @@ function head(node, path) {
   const simulated = node.simulated || (node.id === rootArea().id && service.city?.simulated);
   return h("header", { class: "panel-head" },
     path.length > 1 && crumbs(path.slice(0, -1)),
-    h("h2", {}, node.name),
+    h("h2", {}, areaName(node)),
     h("p", { class: "panel-sub" },
       h("span", {}, levelName(node.level)), h("span", { class: "code" }, node.code),
       simulated && tag(t("tag.simulated"), "simulated")));
@@ -106,7 +107,15 @@ function watchedBlocks(node, signal) {
   return body;
 }
 
+/** Where the city's data comes from, in full. */
+function sourcesBlock(node) {
+  if (node.id !== rootArea().id || !service.city) return null;
+  const { sources } = service.city;
+  return section(t("area.sources"), {},
+    h("ul", { class: "sources-list" }, h("li", {}, approvalOf(service.city)), sources.map((source) => h("li", {}, sourcesOf({ sources: [source] })))));
+}
+
 /** The panel of an area with its path from the city down. */
 export function areaPanel(node, path, signal) {
-  return [head(node, path), totals(node), figuresBlock(node, signal), childrenBlock(node), gridsBlock(node), watchedBlocks(node, signal)];
+  return [head(node, path), totals(node), figuresBlock(node, signal), childrenBlock(node), gridsBlock(node), watchedBlocks(node, signal), sourcesBlock(node)];
 }

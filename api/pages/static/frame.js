@@ -13,6 +13,11 @@ export function cityName() {
   return (language() === "en" && city.name_en) || city.name;
 }
 
+/** An area's name; the city has one in English too. */
+export function areaName(node) {
+  return node?.parent_id === null ? cityName() : node?.name ?? "";
+}
+
 /** The page's title for the city. */
 export function pageTitle() {
   return service.city ? t("app.title", { city: cityName() }) : t("app.map");

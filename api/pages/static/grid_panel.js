@@ -20,7 +20,7 @@ function phone(value) {
 }
 
 /** The role in the reader's language; an own role keeps the name that the data gives. */
-export function roleName({ role, role_name, level }) {
+function roleName({ role, role_name, level }) {
   if (role === "duty_desk") return word(`desk.${level}`, role_name ?? t("duty.desk"));
   return language() === "zh" && role_name ? role_name : word(`duty.${role}`, role_name ?? role);
 }
@@ -42,7 +42,7 @@ function head(detail) {
       h("span", {}, t(detail.grid_class === "exclusive" ? "tag.exclusive" : "tag.basic")), h("span", { class: "code" }, detail.code),
       detail.simulated && tag(t("tag.simulated"), "simulated")),
     h("p", { class: "actions" },
-      h("button", { class: "button", type: "button", onclick: () => flyToBox(boxOf(detail.geometry), { maxZoom: 16 }) }, icon("target"), t("panel.zoom")),
+      h("button", { class: "button", type: "button", onclick: () => flyToBox(boxOf(detail.geometry), { maxZoom: 17 }) }, icon("target"), t("panel.zoom")),
       h("button", { class: "button", type: "button", onclick: copyLink }, icon("link"), t("panel.link"))));
 }
 

@@ -3,7 +3,7 @@
 
 import { BOLD, FONT } from "./lettering.js";
 import { stepExpression } from "./palette.js";
-import { watchLayers, watchNames } from "./watch_layers.js";
+import { cameraLayers, rankLayers, watchLayers } from "./watch_layers.js";
 
 export const SOURCES = [
   "areas", "area-names", "grids", "grid-names", "cells", "views", "gaps", "worst", "incidents", "cameras", "selected", "runner-up", "pin",
@@ -11,7 +11,7 @@ export const SOURCES = [
 const BY_ID = new Set(["areas", "grids"]);
 
 /** Which layers of the style belong to which switch. */
-export const LAYERS_OF = {
+const LAYERS_OF = {
   grids: ["grid-fill"],
   heat: ["cell-fill", "cell-line"],
   cameras: ["camera"],
@@ -165,7 +165,7 @@ function names(theme, { scale, cameras, cameraWord }) {
 export function layerSpecs(theme, options) {
   const specs = [
     ...ground(theme, options), ...borders(theme), ...watchLayers(theme, options),
-    ...pointed(theme), ...names(theme, options), ...watchNames(theme, options), ...pin(theme),
+    ...pointed(theme), ...cameraLayers(theme, options), ...names(theme, options), ...rankLayers(theme, options), ...pin(theme),
   ];
   const hidden = Object.entries(LAYERS_OF).flatMap(([name, ids]) => (options.shown.has(name) ? [] : ids));
   return specs.map((spec) => ({

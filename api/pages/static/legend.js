@@ -21,7 +21,7 @@ const GROUPS = [
 const DEPTHS = { counties: 1, towns: 2, communities: 3 };
 
 /** A layer's name; borders are called by the level that this city has at that depth. */
-export function layerName(name) {
+function layerName(name) {
   return name in DEPTHS ? t("layer.border", { level: levelName(levelAt(DEPTHS[name])) }) : t(`layer.${name}`);
 }
 
@@ -29,7 +29,7 @@ export function layerName(name) {
 export const layerExists = (name) => !(name in DEPTHS) || levelAt(DEPTHS[name]) !== null;
 
 /** The labels of classes: whole numbers as ranges, measures by where the class begins. */
-export function classLabels(breaks, whole) {
+function classLabels(breaks, whole) {
   return breaks.map((low, k) => {
     const next = breaks[k + 1];
     if (!whole || next === undefined) return `≥ ${format.number(low, 2)}`;
@@ -38,7 +38,7 @@ export function classLabels(breaks, whole) {
 }
 
 /** A legend as columns: height by count, colour and label by class. Used on screen and on paper. */
-export function histogram({ values, breaks, ramp, zero, whole, unit }) {
+function histogram({ values, breaks, ramp, zero, whole, unit }) {
   const counts = countsOf(values, breaks);
   const colours = [zero, ...coloursOf(ramp, breaks.length)];
   const labels = [whole ? "0" : t("legend.none"), ...classLabels(breaks, whole)];

@@ -16,7 +16,7 @@ export function toast(text, { action = null, lasting = false } = {}) {
 }
 
 /** The address of the present view. */
-export function viewHash() {
+function viewHash() {
   const { lng, lat } = map.getCenter();
   return format({ zoom: map.getZoom(), lat, lon: lng }, state);
 }

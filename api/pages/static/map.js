@@ -100,7 +100,7 @@ export function visiblePadding() {
   const edge = 28;
   const below = covers(sheet) && sheet.width > canvas.width * 0.8 ? Math.max(0, canvas.bottom - sheet.top) : 0;
   const beside = covers(legend) && below === 0 && canvas.width > 700 ? legend.right - canvas.left : 0;
-  return { top: edge, right: edge + 24, bottom: Math.min(below, canvas.height * 0.7) + edge, left: beside + edge };
+  return { top: edge, right: edge + 44, bottom: Math.min(below, canvas.height * 0.7) + edge, left: beside + edge };
 }
 
 /** Move so that a box fills the view, gently unless the reader asked for stillness. */

@@ -60,6 +60,9 @@ function rounded(value, whole, round = Math.round) {
   return whole ? Math.round(result) : Number(result.toPrecision(12));
 }
 
+/** The share of the values that the top class has at least. */
+const LEAST = 0.015;
+
 /**
  * Lower borders of up to six classes of the positive values, by rounded quantiles, ascending.
  * The first is the smallest value's (1 for counts); empty when no value is positive.
@@ -70,10 +73,11 @@ export function breaksOf(values, { whole }) {
   const lows = [whole ? 1 : rounded(positive[0], false, Math.floor)];
   for (const share of QUANTILES.slice(1)) {
     const low = rounded(positive[Math.floor(positive.length * share)], whole);
-    // of counts no class is empty: where many are equal, the next number begins the next class
+    // where many counts are equal, the next number begins the next class, unless hardly any would be in it
     const next = whole ? Math.max(low, lows.at(-1) + 1) : low;
     const apart = whole || next >= lows.at(-1) * 1.25; // measures that differ less are one class
-    if (apart && next <= positive.at(-1)) lows.push(next);
+    const above = positive.length - positive.findIndex((value) => value >= next);
+    if (apart && next <= positive.at(-1) && above >= positive.length * LEAST) lows.push(next);
   }
   return lows;
 }

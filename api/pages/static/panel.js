@@ -5,12 +5,13 @@ import { get, isAbandoned } from "./api.js";
 import { areaPanel } from "./area_panel.js";
 import { failure, skeleton } from "./blocks.js";
 import { boxOf } from "./centres.js";
-import { area, boxOfArea, pathOf, rootArea } from "./division.js";
+import { area, boxOfArea, grid, loadAreas, pathOf, rootArea } from "./division.js";
 import { byId, fill, h, icon } from "./dom.js";
+import { areaName } from "./frame.js";
 import { gridPanel } from "./grid_panel.js";
 import { t } from "./i18n.js";
 import { lookupSection, outsidePanel } from "./lookup_panel.js";
-import { flyToBox, flyToPoint, show } from "./map.js";
+import { data, flyToBox, flyToPoint, show } from "./map.js";
 import { ask, change, state, watch } from "./state.js";
 
 const POINT_ZOOM = 14;
@@ -20,9 +21,13 @@ const pinFeatures = ({ lon, lat }) => [{ type: "Feature", geometry: { type: "Poi
 
 /** Outline the grid and, when the owner is in doubt, the other side. */
 function outline(detail, other) {
-  const feature = (row) => (row?.geometry ? [{ type: "Feature", geometry: row.geometry, properties: { id: row.id } }] : []);
+  const feature = (row) => (row?.geometry ? [{ type: "Feature", geometry: row.geometry, properties: {} }] : []);
   show("selected", feature(detail));
   show("runner-up", feature(other));
+}
+
+function withPoint([west, south, east, north], { lon, lat }) {
+  return [Math.min(west, lon), Math.min(south, lat), Math.max(east, lon), Math.max(north, lat)];
 }
 
 async function drawPoint(signal) {
@@ -30,14 +35,16 @@ async function drawPoint(signal) {
   const { lon, lat, crs, accuracy_m } = pin;
   const answer = await get("/lookup", { lon, lat, crs, accuracy_m: accuracy_m || null }, signal);
   show("pin", pinFeatures(answer.point));
-  if (asked.fly) flyToPoint(answer.point.lon, answer.point.lat, POINT_ZOOM);
   // from now on the place is known in WGS84, in the address line too; what was typed stays in view
   const place = { ...pin, ...answer.point, crs: "EPSG:4326", typed: pin.typed ?? pin };
   if (answer.grid === null) {
-    outline(null, null);
+    const nearest = grid(answer.nearest?.grid.id);
+    outline(null, nearest && data.grids.features.find((feature) => feature.properties.id === nearest.id));
+    if (asked.fly && nearest) flyToBox(withPoint(nearest.box, answer.point));
     change({ pin: place });
     return outsidePanel(answer, place);
   }
+  if (asked.fly) flyToPoint(answer.point.lon, answer.point.lat, POINT_ZOOM);
   const [detail, other] = await Promise.all([
     get(`/grids/${answer.grid.id}`, {}, signal),
     answer.ambiguous && answer.runner_up ? get(`/grids/${answer.runner_up.id}`, {}, signal) : null,
@@ -51,14 +58,16 @@ async function drawGrid(signal) {
   show("pin", []);
   const detail = await get(`/grids/${state.grid}`, {}, signal);
   outline(detail, null);
-  if (state.asked.fly) flyToBox(boxOf(detail.geometry), { maxZoom: 15.5 });
+  if (state.asked.fly) flyToBox(boxOf(detail.geometry), { maxZoom: 16.5 });
   return gridPanel(detail, null);
 }
 
-function drawArea(signal) {
-  show("pin", []);
-  outline(null, null);
+async function drawArea(signal) {
   const node = area(state.area) ?? rootArea();
+  if (node.depth > 0) await loadAreas([node.depth]);
+  signal.throwIfAborted();
+  show("pin", []);
+  outline(node.depth > 0 ? data.areas.features.find((feature) => feature.properties.id === node.id) : null, null);
   const box = state.asked.fly ? boxOfArea(node.id) : null;
   if (box) flyToBox(box, { maxZoom: 14.5 });
   return areaPanel(node, pathOf(node.id), signal);
@@ -69,7 +78,7 @@ function backBar() {
   const node = area(state.area) ?? rootArea();
   const close = () => ask({});
   return h("div", { class: "back" },
-    h("button", { class: "link", type: "button", onclick: close }, icon("back"), t("panel.back", { name: node?.name ?? "" })),
+    h("button", { class: "link", type: "button", onclick: close }, icon("back"), t("panel.back", { name: areaName(node) })),
     h("button", { class: "plain", type: "button", onclick: close, "aria-label": t("panel.close"), title: t("panel.close") }, icon("close")));
 }
 
@@ -94,6 +103,7 @@ export async function draw() {
     fill(body, top, failure(error, draw));
   }
   body.scrollTop = 0;
+  byId("spoken").textContent = body.querySelector("h2, .warning strong, .failure strong")?.textContent ?? "";
   body.removeAttribute("aria-busy");
 }
 

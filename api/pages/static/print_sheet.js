@@ -38,7 +38,7 @@ function legend(theme) {
 function totals() {
   const node = rootArea();
   return pairs([
-    [t("area.grids"), format.number(node.grids)], [t("area.open"), format.number(node.open_incidents)],
+    [t("area.grids"), format.number(node.grids)], [t("area.open"), format.number(service.city.counts.open_incidents)],
     [t("area.cameras"), format.number(node.cameras)], [t("area.area"), format.area(node.area_m2)],
   ]);
 }

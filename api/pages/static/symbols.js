@@ -101,7 +101,7 @@ function platePicture(theme, colour) {
 }
 
 /** All pictures of a theme by the names that the layers use. */
-export function picturesOf(theme) {
+function picturesOf(theme) {
   const pictures = {
     "hatch-gap": hatchPicture(theme.gap, { gap_px: 10, width_px: 1, slope: 1 }),
     "hatch-unsure": hatchPicture(theme.camera, { gap_px: 6, width_px: 0.8, slope: -1 }),

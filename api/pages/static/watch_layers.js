@@ -55,8 +55,8 @@ export function watchLayers(theme, { scale }) {
   ];
 }
 
-/** Symbols: cameras, and the ranks of the worst blind spots. */
-export function watchNames(theme, { scale }) {
+/** Cameras as symbols, below the names. */
+export function cameraLayers(theme, { scale }) {
   const turning = ["all", ["get", "direction_known"], ["==", ["get", "azimuth_deg"], null]];
   const shape = ["case", ["any", ["==", ["get", "kind"], "dome"], turning], "dome", ["get", "direction_known"], "aimed", "unaimed"];
   return [
@@ -73,6 +73,12 @@ export function watchNames(theme, { scale }) {
       },
       paint: { "icon-opacity": ["case", ["==", ["get", "status"], "unknown"], 0.5, 1] },
     },
+  ];
+}
+
+/** The ranks of the worst blind spots, above the names. */
+export function rankLayers(theme, { scale }) {
+  return [
     {
       id: "worst", type: "symbol", source: "worst", maxzoom: GAP_ZOOM + 1,
       layout: {
