@@ -11,7 +11,7 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from api import errors
 from api.live import LiveCity
-from api.middleware import SafeAnswers
+from api.middleware import LimitedBodies, SafeAnswers
 from api.routes import areas, cameras, city, coverage, figures, grids, incidents, lookup, pages
 from api.schemas.geojson import FeatureCollection
 from api.schemas.problem import PROBLEMS, Problem
@@ -21,8 +21,6 @@ from gis.coverage import DEFAULT_RANGES, RangeTable
 from gis.store.database import Database
 
 API = "/api/v1"
-MAX_BODY_BYTES = 4 * 1024 * 1024
-"""Ten thousand points with all their digits take one."""
 
 DESCRIPTION = """\
 Which grid, and who? Exactly. Positions are (lon, lat); a coordinate system is always declared; every failure is
@@ -81,7 +79,6 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
         redoc_url=None,
         openapi_url=None,
         responses=PROBLEMS,
-        max_body_size=MAX_BODY_BYTES,
     )
     app.state.settings = settings
     app.state.live = live
@@ -92,5 +89,6 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
     app.include_router(pages.router)
     pages.mount_files(app)
     app.add_middleware(GZipMiddleware, minimum_size=2048, compresslevel=5)
+    app.add_middleware(LimitedBodies)
     app.add_middleware(SafeAnswers)
     return app

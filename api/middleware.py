@@ -1,8 +1,9 @@
-"""What every answer carries, whatever made it: a request id and the headers that keep a browser safe."""
+"""What holds for every request: an id, headers that keep a browser safe, and a body that fits into memory."""
 
 import secrets
 
 from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -27,6 +28,9 @@ SAFETY_HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+
+MAX_BODY_BYTES = 4 * 1024 * 1024
+"""Ten thousand points with all their digits take one."""
 
 
 def headers_of(request_id: str) -> dict[str, str]:
@@ -56,3 +60,24 @@ class SafeAnswers:
             await send(message)
 
         await self._app(scope, receive, send_with_headers)
+
+
+class LimitedBodies:
+    """ASGI middleware: stop reading a body that is larger than `MAX_BODY_BYTES`."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request through; whoever reads too much of its body gets a 413 to raise on."""
+        received_bytes = 0
+
+        async def receive_some() -> Message:
+            nonlocal received_bytes
+            message = await receive()
+            received_bytes += len(message.get("body", b""))
+            if received_bytes > MAX_BODY_BYTES:
+                raise HTTPException(413, f"a body holds at most {MAX_BODY_BYTES} bytes")
+            return message
+
+        await self._app(scope, receive_some, send)

@@ -196,8 +196,8 @@ def _matters(facts: Facts) -> Figure:
                 facts.cameras_outside,
                 "",
                 facts.cameras,
-                "不属于任何网格的摄像机",
-                "Cameras that belong to no grid",
+                "不属于任何网格的摄像机登记条目(分母:全部登记条目,同一摄像机可有多条)",
+                "Camera rows as delivered that belong to no grid, of all rows (one camera may have several)",
             ),
         ),
     )

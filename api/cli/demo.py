@@ -37,14 +37,19 @@ LOADED = "sample"
 
 def sample_city() -> City:
     """Return what is said of the sample city; its maps name every file that ships and went into it."""
-    credits = [*dict.fromkeys(source.attribution_zh for source in sources()), "网格、人员、事件、摄像机:模拟数据"]
+    approval_no = source_of(CITIES_AND_COUNTIES).approval_number
+    stands_apart = f",审图号:{approval_no}"
+    credits = [
+        *dict.fromkeys(source.attribution_zh.removesuffix(stands_apart) for source in sources()),
+        "网格、人员、事件、摄像机:模拟数据",
+    ]
     return City(
         "江门市",
         "440700000000",
         "Asia/Shanghai",
         name_en="Jiangmen",
         source="\n".join(credits),
-        approval_no=source_of(CITIES_AND_COUNTIES).approval_number,
+        approval_no=approval_no,
         simulated=True,
     )
 

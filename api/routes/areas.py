@@ -9,7 +9,7 @@ import shapely
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
-from api.dependencies import AsFormat, Cursor, Limit, Live, Tolerance
+from api.dependencies import AsFormat, Bbox, Cursor, Limit, Live, Tolerance
 from api.live import LiveCity
 from api.rendering import features, geometry_fragments, listing
 from api.schemas.geojson import AS_GEOJSON
@@ -19,7 +19,7 @@ from gis.division.model import Area, Division
 from gis.policy import Need, Viewer
 from gis.store import incident_queries
 from gis.store.division_queries import area_table
-from gis.units import AreaId, GeometryArray
+from gis.units import AreaId, Box, GeometryArray
 from tiles.simplification import simplify_coverage
 
 router = APIRouter(tags=["division"])
@@ -30,6 +30,7 @@ def list_areas(
     request: Request,
     live: Live,
     viewer: Annotated[Viewer, Needs(Need.DIVISION)],
+    bbox: Bbox,
     level: Annotated[
         str | None, Query(description="city, county, town, community, or the city's own word", examples=["county"])
     ] = None,
@@ -41,15 +42,9 @@ def list_areas(
 ) -> Response:
     """Return areas by id; an area without grids has no shape yet."""
     division, _ = live.division()
-    if parent_id is not None:
-        _ = division.areas[AreaId(parent_id)]
-    wanted = [
-        area
-        for area in sorted(division.areas, key=lambda area: area.id)
-        if (level is None or area.level == level) and (parent_id is None or area.parent_id == parent_id)
-    ]
-    page = [area for area in wanted if cursor is None or area.id > cursor][:limit]
     table = _table(live, division)
+    wanted = _wanted(division, table, level=level, parent_id=parent_id, bbox=bbox)
+    page = [area for area in wanted if cursor is None or area.id > cursor][:limit]
     counts = _counts(live, division, viewer)
     grids = division.sums_by_area(np.ones(len(division.grids), dtype=np.int64))
     rows = [
@@ -71,6 +66,25 @@ def list_areas(
         items = features(rows, geometry_fragments(_shapes(live, division, page, tolerance_m=simplify_m)))
         return listing(request, items, matched=len(wanted), next_cursor=more, as_geojson=True)
     return listing(request, rows, matched=len(wanted), next_cursor=more, as_geojson=False)
+
+
+def _wanted(
+    division: Division, table: pd.DataFrame, *, level: str | None, parent_id: int | None, bbox: Box | None
+) -> list[Area]:
+    """Return the areas that are asked for, by id; those without a shape touch no box."""
+    if parent_id is not None:
+        _ = division.areas[AreaId(parent_id)]
+    touched = None
+    if bbox is not None:
+        inside = shapely.intersects(table["shape"].to_numpy(), shapely.box(*bbox))
+        touched = set(table.index[inside].tolist())
+    return [
+        area
+        for area in sorted(division.areas, key=lambda area: area.id)
+        if (level is None or area.level == level)
+        and (parent_id is None or area.parent_id == parent_id)
+        and (touched is None or area.id in touched)
+    ]
 
 
 def _table(live: LiveCity, division: Division) -> pd.DataFrame:
