@@ -17,7 +17,7 @@ from api.security import Needs
 from gis.crs import Crs, doubts_of_location, location_to_wgs84, parse_crs, to_wgs84
 from gis.division.model import Division
 from gis.duty.ladder import DESK, Roster
-from gis.errors import InvalidInput
+from gis.errors import InvalidInput, NotFound
 from gis.lookup import look_up, look_up_one
 from gis.policy import Need, Viewer
 from gis.units import FloatArray, Location
@@ -113,7 +113,15 @@ def _moment(at: datetime | None, live: LiveCity) -> datetime:
     """Return the moment asked for; without a zone it is the city's clock."""
     if at is None:
         return datetime.now(UTC)
-    return at.replace(tzinfo=live.city().zone) if at.tzinfo is None else at
+    moment = at.replace(tzinfo=live.city().zone) if at.tzinfo is None else at
+    began = live.division()[0].edition.effective_at
+    if moment < began:
+        raise NotFound(
+            "no edition of the division was in force at that moment",
+            where=f"at={at.isoformat()}",
+            remedy=f"ask for {began.isoformat()} or later",
+        )
+    return moment
 
 
 def _warnings(division: Division, location: Location, *, declared: Crs) -> list[str]:

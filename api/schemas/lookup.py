@@ -160,7 +160,7 @@ def rendered(answer: Answer, viewer: Viewer, *, roles: dict[str, str], warnings:
         "distance_to_border_m": answer.distance_to_border_m,
         "runner_up": None if answer.runner_up is None else _grid(answer.runner_up),
         "ambiguous": answer.ambiguous,
-        "valid_until": None,
+        "valid_until": answer.edition.valid_until,
         "overlays": {},
         "warnings": warnings,
     }

@@ -30,10 +30,11 @@ class Area:
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """A numbered, dated state of the division."""
+    """A numbered, dated state of the division; ``valid_until`` is the next edition's date, None without one."""
 
     id: EditionId
     effective_at: datetime
+    valid_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

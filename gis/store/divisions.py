@@ -58,7 +58,8 @@ def edition_in_force(connection: Connection, *, at: datetime) -> Edition:
             where=f"at {at.isoformat()}",
             remedy="load one with: gezhi load grids FILE --crs … --commit",
         )
-    return Edition(EditionId(row.id), row.effective_at)
+    following = connection.scalar(select(func.min(t.edition.c.effective_at)).where(t.edition.c.effective_at > at))
+    return Edition(EditionId(row.id), row.effective_at, following)
 
 
 def read_division(connection: Connection, *, at: datetime) -> Division:

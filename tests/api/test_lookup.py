@@ -150,3 +150,10 @@ def test_every_point_has_one_answer_and_finite_distances(admin: TestClient, u: f
     assert math.isfinite(answer["distance_to_border_m"])
     batch = admin.post(LOOKUP, json={"crs": "EPSG:4326", "points": [[lon, lat]]}).json()
     assert batch["results"][0]["grid"] == answer["grid"]
+
+
+def test_a_moment_before_the_first_edition_has_no_answer(admin: TestClient) -> None:
+    response = admin.get(LOOKUP, params={"lon": 113.005, "lat": 22.505, "crs": "EPSG:4326", "at": "2001-01-01T00:00"})
+    assert response.status_code == 404
+    assert "or later" in response.json()["remedy"]
+    assert ask(admin, 113.005, 22.505, at="2100-01-01T00:00:00Z")["grid"]["code"] == "C1"
