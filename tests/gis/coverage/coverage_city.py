@@ -49,8 +49,7 @@ def cameras_of(*rows: dict[str, Any]) -> Cameras:
     full = [{**_BLANK, **row} for row in rows]
     text = ("kind", "status", "source")
     columns = {
-        name: np.array([row[name] for row in full], dtype=object if name in text else np.float64)
-        for name in _BLANK
+        name: np.array([row[name] for row in full], dtype=object if name in text else np.float64) for name in _BLANK
     }
     return Cameras(camera_id=np.arange(1, len(rows) + 1, dtype=np.int64), **columns)
 

@@ -50,9 +50,7 @@ def test_a_file_changes_only_the_rows_it_names(tmp_path: Path) -> None:
         ("[ranges]\n", "section ranges means nothing"),
     ],
 )
-def test_a_file_with_an_impossible_row_is_refused_and_says_which(
-    tmp_path: Path, text: str, says: str
-) -> None:
+def test_a_file_with_an_impossible_row_is_refused_and_says_which(tmp_path: Path, text: str, says: str) -> None:
     path = tmp_path / "ranges.toml"
     path.write_text(text, encoding="utf-8")
     with pytest.raises(InvalidInput, match=re.escape(says)):

@@ -83,9 +83,7 @@ def voronoi_city(n: int, *, rng: np.random.Generator) -> Any:
     lon0, lat0 = LON, LAT
     radius = 0.3 * np.sqrt(rng.random(n)) ** 2
     angle = rng.uniform(0.0, 2.0 * np.pi, n)
-    seeds = shapely.multipoints(
-        np.column_stack([lon0 + radius * np.cos(angle), lat0 + radius * np.sin(angle)])
-    )
+    seeds = shapely.multipoints(np.column_stack([lon0 + radius * np.cos(angle), lat0 + radius * np.sin(angle)]))
     disc = shapely.Point(lon0, lat0).buffer(0.31)
     cells = shapely.get_parts(shapely.voronoi_polygons(seeds))
     cells = shapely.intersection(cells, disc)
@@ -126,9 +124,7 @@ def test_a_whole_city_of_2954_grids_and_5285_cameras_takes_under_5_cpu_seconds()
     start = time.process_time()
     metric = LocalMetric.around(LON, LAT)
     views = fields_of_view(cameras, metric=metric, assumed=DEFAULT_RANGES)
-    stands_for = distinct_cameras(
-        cameras, gb_id=[None] * len(cameras), networks=[()] * len(cameras), metric=metric
-    )
+    stands_for = distinct_cameras(cameras, gb_id=[None] * len(cameras), networks=[()] * len(cameras), metric=metric)
     deployment = Deployment(cameras, views, stands_for, camera=camera, grid=grid)
     by_grid = coverage_by_grid(deployment, city, incidents=incidents, metric=metric)
     leaf = np.arange(len(city)) % 1339 + 1

@@ -98,9 +98,7 @@ def test_the_covered_ground_of_the_grids_is_the_union_of_the_views_cut_by_the_ci
     coverage = coverage_by_grid(deployment, grids(), incidents=Incidents.none(), metric=METRIC)
     city = shapely.union_all(METRIC.to_metres(grids()))
     seen = shapely.union_all(deployment.views.polygons[deployment.covers])
-    assert coverage.figures.covered_m2.sum() == pytest.approx(
-        shapely.area(shapely.intersection(city, seen)), abs=1e-2
-    )
+    assert coverage.figures.covered_m2.sum() == pytest.approx(shapely.area(shapely.intersection(city, seen)), abs=1e-2)
 
 
 @UNHURRIED
@@ -237,9 +235,7 @@ def test_a_city_without_cameras_is_blind_and_without_grids_has_no_share() -> Non
 
     empty = coverage_by_grid(nothing, grids()[:0], incidents=Incidents.none(), metric=METRIC)
     assert len(empty.figures) == len(empty.blind_spots) == 0
-    city = coverage_by_area(
-        empty.figures, nothing, area_of_grid=np.empty(0, dtype=np.int64), parent=np.array([-1])
-    )
+    city = coverage_by_area(empty.figures, nothing, area_of_grid=np.empty(0, dtype=np.int64), parent=np.array([-1]))
     assert np.isnan(city.share_covered).all()
 
 

@@ -52,11 +52,7 @@ def slow_twin(rows: list[dict[str, Any]]) -> list[int]:
     for row in sorted(range(len(rows)), key=distrust):
         known = rows[row].get("gb_id")
         same_id = [r for r in found if known and rows[r].get("gb_id") == known]
-        near = [
-            c
-            for c in sorted(set(found.values()))
-            if not (held[c] & networks[row]) and alike(rows[c], rows[row])
-        ]
+        near = [c for c in sorted(set(found.values())) if not (held[c] & networks[row]) and alike(rows[c], rows[row])]
         camera = found[same_id[0]] if same_id else (near[0] if near else row)
         found[row] = camera
         held[camera] |= networks[row]

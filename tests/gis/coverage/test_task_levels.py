@@ -34,9 +34,7 @@ def test_of_the_area_seen_for_detection_4_percent_is_seen_for_recognition() -> N
     assert (near / far)[0] ** 2 == pytest.approx(0.04)
 
 
-@pytest.mark.parametrize(
-    ("pixels", "hfov_deg"), [(1920.0, 180.0), (1920.0, 360.0), (np.nan, 90.0), (1920.0, np.nan)]
-)
+@pytest.mark.parametrize(("pixels", "hfov_deg"), [(1920.0, 180.0), (1920.0, 360.0), (np.nan, 90.0), (1920.0, np.nan)])
 def test_where_the_formula_does_not_hold_the_range_stays_unknown(pixels: float, hfov_deg: float) -> None:
     found = range_for_level(np.array([pixels]), hfov_deg=np.array([hfov_deg]), level=DETECT)
     assert np.isnan(found[0])

@@ -33,7 +33,9 @@ MAKE = (
     "CREATE TEMPORARY TABLE copied (t text, ts text[], big bigint, small integer, d double precision, b boolean, "
     "at timestamptz, shape geometry(Geometry, 4326))"
 )
-READ = "SELECT t, ts, big, small, d, b, at, ST_AsBinary(shape) AS shape, ST_SRID(shape) AS srid FROM copied ORDER BY ctid"
+READ = (
+    "SELECT t, ts, big, small, d, b, at, ST_AsBinary(shape) AS shape, ST_SRID(shape) AS srid FROM copied ORDER BY ctid"
+)
 
 characters = st.characters(exclude_categories=["Cs"], exclude_characters="\x00")
 texts = st.text(characters, max_size=20)
