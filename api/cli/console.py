@@ -1,6 +1,6 @@
 """How commands talk: results on standard output, everything else on standard error, errors with their remedy."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import NoReturn
 
@@ -14,6 +14,7 @@ from rich.progress import (
     TextColumn,
     TimeElapsedColumn,
 )
+from rich.text import Text
 
 from gis.errors import GisError
 
@@ -42,27 +43,28 @@ def progress() -> Iterator[Report]:
 
 def fail(error: GisError) -> NoReturn:
     """Say what is wrong, where, and what to do; end with exit code 1."""
-    err.print(f"[bold red]错误 error:[/] {_plain(error.what)}")
-    if error.where:
-        err.print(f"  在 at: {_plain(error.where)}")
-    for line in _problem_lines(error):
-        err.print(f"  - {_plain(line)}")
-    if error.remedy:
-        err.print(f"  处理 remedy: {_plain(error.remedy)}")
+    say_error(error.what, where=error.where, problems=_problem_lines(error), remedy=error.remedy)
     raise typer.Exit(1)
+
+
+def say_error(what: str, *, where: str | None, problems: Iterable[str] = (), remedy: str | None) -> None:
+    """Print an error. Lines are not broken, so that paths and commands can be copied."""
+    err.print(Text.assemble(("错误 error: ", "bold red"), what), soft_wrap=True)
+    if where:
+        err.print(Text(f"  在 at: {where}"), soft_wrap=True)
+    for line in problems:
+        err.print(Text(f"  - {line}"), soft_wrap=True)
+    if remedy:
+        err.print(Text(f"  处理 remedy: {remedy}"), soft_wrap=True)
 
 
 MOST_PROBLEMS = 20
 
 
 def _problem_lines(error: GisError) -> list[str]:
-    problems = error.facts.get("problems") or error.facts.get("overlaps") or []
-    lines = [str(problem) for problem in problems[:MOST_PROBLEMS]]
+    """Return what is wrong in a layer, fault by fault."""
+    problems = error.facts.get("problems") or []
+    lines = [problem["message"] if isinstance(problem, dict) else str(problem) for problem in problems[:MOST_PROBLEMS]]
     if len(problems) > MOST_PROBLEMS:
         lines.append(f"… and {len(problems) - MOST_PROBLEMS} more")
     return lines
-
-
-def _plain(text: str) -> str:
-    """Keep rich from reading brackets in a message as markup."""
-    return text.replace("[", r"\[")

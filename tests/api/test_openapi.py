@@ -11,9 +11,15 @@ import pytest
 import schemathesis
 import uvicorn
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from schemathesis import GenerationMode
-from schemathesis.checks import not_a_server_error
-from schemathesis.openapi import checks
+from schemathesis.checks import (
+    content_type_conformance,
+    not_a_server_error,
+    response_schema_conformance,
+    status_code_conformance,
+)
+from schemathesis.core.failures import FailureGroup
 from starlette.testclient import TestClient
 
 from api.app import create_app
@@ -27,9 +33,9 @@ OPERATIONS = [(method, path) for path, methods in DESCRIBED["paths"].items() for
 EXAMPLES = 15
 CHECKS = [
     not_a_server_error,
-    checks.status_code_conformance,
-    checks.content_type_conformance,
-    checks.response_schema_conformance,
+    status_code_conformance,
+    content_type_conformance,
+    response_schema_conformance,
 ]
 
 
@@ -100,18 +106,38 @@ def served(tiny_address: DatabaseAddress) -> Iterator[str]:
     database.close()
 
 
-@pytest.mark.parametrize(("method", "path"), OPERATIONS)
-def test_what_the_service_answers_conforms_to_its_description(served: str, method: str, path: str) -> None:
-    schema = schemathesis.openapi.from_dict(DESCRIBED)
+def try_out(served: str, described: dict[str, Any], method: str, path: str) -> None:
+    """Ask with what the description allows and with what it forbids, and hold the answers against it."""
+    schema = schemathesis.openapi.from_dict(described)
     schema.config.update(base_url=served)
-    schema.config.generation.update(modes=[GenerationMode.POSITIVE, GenerationMode.NEGATIVE])
-    cases = schema[path][method].as_strategy()
+    asked = schema[path][method]
+    takes = described["paths"][path][method]
+    modes = list(GenerationMode) if {"parameters", "requestBody"} & set(takes) else [GenerationMode.POSITIVE]
 
     @settings(
         max_examples=EXAMPLES, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck)
     )
-    @given(case=cases)
+    @given(case=st.one_of([asked.as_strategy(mode) for mode in modes]))
     def conforms(case: schemathesis.Case) -> None:
         case.call_and_validate(checks=CHECKS)
 
     conforms()
+
+
+@pytest.mark.parametrize(("method", "path"), OPERATIONS)
+def test_what_the_service_answers_conforms_to_its_description(served: str, method: str, path: str) -> None:
+    try_out(served, DESCRIBED, method, path)
+
+
+@pytest.mark.parametrize("lie", ["status", "form", "shape"])
+def test_a_description_that_is_not_true_is_found_out(served: str, lie: str) -> None:
+    described = json.loads(openapi_text())
+    responses = described["paths"]["/health"]["get"]["responses"]
+    if lie == "status":
+        responses["201"] = responses.pop("200")
+    elif lie == "form":
+        responses["200"]["content"]["text/html"] = responses["200"]["content"].pop("application/json")
+    else:
+        described["components"]["schemas"]["Health"]["properties"]["version"]["type"] = "integer"
+    with pytest.raises(FailureGroup):
+        try_out(served, described, "get", "/health")
