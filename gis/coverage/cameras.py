@@ -10,13 +10,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gis.cameras import CameraKind, CameraStatus
 from gis.units import BoolArray, FloatArray, IntArray
 
 TextArray = NDArray[Any]
 """Text in an array of str or object."""
 
-KINDS = ("fixed", "ptz", "dome", "unknown")
-STATUSES = ("live", "dead", "unknown")
+KINDS = tuple(kind.value for kind in CameraKind)
+STATUSES = tuple(status.value for status in CameraStatus)
 
 
 @dataclass(frozen=True, slots=True)
