@@ -23,7 +23,7 @@ CAMERA_REACH_M = 5.0
 """A camera belongs to every grid within this distance (official labels of 138 of 143 cameras agree)."""
 
 BORDER_LIMIT_M = 50.0
-"""Distances to the border are kept with a row only below this."""
+"""Distances to the border are kept with a row only up to this, or up to the row's own accuracy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,16 +95,30 @@ def charges(division: Division, roster: Roster, *, at: datetime) -> tuple[Charge
 
 
 def derived_columns(
-    division: Division, roster: Roster, *, lon: FloatArray, lat: FloatArray, at: datetime
+    division: Division,
+    roster: Roster,
+    *,
+    lon: FloatArray,
+    lat: FloatArray,
+    accuracy_m: FloatArray | float = 0.0,
+    at: datetime,
 ) -> pd.DataFrame:
     """Return what stands beside each of (n,) incident points, as columns of ids.
 
-    Missing values (outside the city: ``grid_id``; inside: ``nearest_*``; far from a border:
+    Parameters
+    ----------
+    accuracy_m
+        (n,) uncertainty of each position: a border that near is kept, however far it is.
+
+    Returns
+    -------
+    One row a point; missing values (outside the city: ``grid_id``; inside: ``nearest_*``; far from a border:
     ``distance_to_border_m`` and ``runner_up_grid_id``) are NA.
     """
-    found = place(division.index, lon, lat)
+    kept_m = np.broadcast_to(np.maximum(accuracy_m, BORDER_LIMIT_M), np.shape(lon))
+    found = place(division.index, lon, lat, limit_m=float(kept_m.max(initial=BORDER_LIMIT_M)))
     who = charges(division, roster, at=at)
-    near = np.isfinite(found.distance_to_border_m) & found.inside
+    near = (found.distance_to_border_m <= kept_m) & found.inside
     return _places(division, found).assign(
         distance_to_border_m=np.where(near, found.distance_to_border_m, np.nan),
         on_border=found.on_border,

@@ -62,7 +62,18 @@ def ensure_sample(database: Database) -> None:
             present: City | None = read_city(connection)
         except NotFound:
             present = None
-    if complete or (present is not None and not present.simulated):
+    if present is not None and _is_another(present):
+        err.print(
+            f"此数据目录已有城市 {present.name}({present.code}),直接显示该城市;示例城市请另用空目录:"
+            f"GEZHI_DATA=DIRECTORY\n"
+            f"this data directory holds the city {present.name} ({present.code}), which is shown as it is; "
+            "the sample city needs an empty directory: GEZHI_DATA=DIRECTORY",
+            style="yellow",
+            markup=False,
+            soft_wrap=True,
+        )
+        return
+    if complete:
         return
     began = time.monotonic()
     err.print("生成并载入示例城市(模拟数据) making and loading the sample city (simulated data)", style="dim")
@@ -73,6 +84,11 @@ def ensure_sample(database: Database) -> None:
     with database.transaction() as connection:
         announce(connection, LOADED)
     err.print(f"  {time.monotonic() - began:.0f} s", style="dim")
+
+
+def _is_another(present: City) -> bool:
+    """Say whether a database belongs to a city of the user's own."""
+    return not present.simulated or present.code != sample_city().code
 
 
 def _load_files(database: Database, place: Path, report: Report) -> None:

@@ -8,8 +8,7 @@ import typer
 from rich.table import Table
 
 from api.cli.console import fail, out, progress
-from api.cli.opening import open_database
-from api.settings import Settings
+from api.cli.opening import open_database, read_settings
 from gis.errors import GisError
 from gis.loading import ColumnPlan, DateOrder, Kind
 from gis.store.assigning import Assigned, assign_all, unassign_all
@@ -33,11 +32,11 @@ def city(
     """Name the city of this data directory; one directory is one city."""
     named = City(name, code, time_zone, name_en, source, source_url, approval_no, simulated)
     try:
-        with open_database(Settings()) as database, database.transaction() as connection:
+        with open_database(read_settings()) as database, database.transaction() as connection:
             write_city(connection, named)
     except GisError as error:
         fail(error)
-    out.print(f"{name} ({code}), {time_zone}")
+    out.print(f"{name} ({code}), {time_zone}", markup=False)
 
 
 def load(
@@ -66,7 +65,21 @@ def load(
     rejects: Annotated[Path | None, typer.Option(help="where rejected rows go; beside the file by default")] = None,
     commit: Annotated[bool, typer.Option("--commit", help="store; without it the load is only tried")] = False,
 ) -> None:
-    """Load areas, grids, workers, cameras, incidents or sites; a dry run unless --commit."""
+    """Load areas, grids, workers, cameras, incidents or sites; a dry run unless --commit.
+
+    A load adds and changes, and never removes; loading a file twice changes nothing. Rows of points and people
+    that cannot be used go into FILE.rejects.csv with their reasons; mend them there and load that file. Areas and
+    grids are loaded whole or not at all.
+
+    \b
+    Examples:
+      gezhi city 江门市 --code 440700000000 --time-zone Asia/Shanghai
+      gezhi load areas areas.csv --set level=town --set parent_code=440700000000 --commit
+      gezhi load grids grids.geojson --crs EPSG:4490 --commit
+      gezhi load workers roster.csv --column worker_ref=工号 --column name=姓名 --commit
+      gezhi load cameras cameras.csv --crs GCJ-02 --column lon=经度 --column lat=纬度 --commit
+      gezhi load incidents 12345.csv --crs EPSG:4326 --set source=hotline
+    """  # noqa: D301 - click keeps the lines after a backspace as they are
     try:
         options = LoadOptions(
             crs=crs,
@@ -78,7 +91,7 @@ def load(
             mode="commit" if commit else "dry_run",
             rejects=rejects,
         )
-        with open_database(Settings()) as database, progress() as report:
+        with open_database(read_settings()) as database, progress() as report:
             done = load_file(database, kind, file, options=options, progress=report)
     except GisError as error:
         fail(error)
@@ -88,7 +101,7 @@ def load(
 def show_report(report: LoadReport) -> None:
     """Print what a load did, or would do."""
     for line in report.understood:
-        out.print(f"  understood: {line}", style="dim", markup=False)
+        out.print(f"  understood: {line}", style="dim", markup=False, soft_wrap=True)
     table = Table(box=None, pad_edge=False)
     counts = {
         "rows": report.read,
@@ -103,9 +116,10 @@ def show_report(report: LoadReport) -> None:
     table.add_row(report.path.name, *(f"{count:,}" for count in counts.values()))
     out.print(table)
     for line in report.noticed:
-        out.print(f"  noticed: {line}", style="yellow", markup=False)
+        out.print(f"  noticed: {line}", style="yellow", markup=False, soft_wrap=True)
     if report.rejects_path is not None:
-        out.print(f"  rejected rows, with reasons, are in {report.rejects_path}", style="yellow", markup=False)
+        kept = f"  被退回的行及原因 rejected rows, with reasons, are in {report.rejects_path}"
+        out.print(kept, style="yellow", markup=False, soft_wrap=True)
     if not report.committed:
         out.print("  试运行,未写入 dry run: nothing was stored; add --commit to store it")
 
@@ -113,9 +127,12 @@ def show_report(report: LoadReport) -> None:
 def assign(
     undo: Annotated[bool, typer.Option("--undo", help="take grids and people away from all rows")] = False,
 ) -> None:
-    """Give every incident, camera and site its grid and its person anew, or take them away."""
+    """Give every incident, camera and site its grid and its person anew, or take them away.
+
+    The points stay as they are: `gezhi assign --undo` and `gezhi assign` give the same rows again.
+    """
     try:
-        with open_database(Settings()) as database, progress() as report:
+        with open_database(read_settings()) as database, progress() as report:
             report("assigning", 0.3)
             with database.transaction() as connection:
                 if undo:

@@ -9,10 +9,10 @@ import typer
 from api.cli import demo as demo_city
 from api.cli import loading, reporting
 from api.cli.console import fail, out
-from api.cli.opening import open_database
-from api.cli.serving import check_bindable
+from api.cli.opening import open_database, read_settings
+from api.cli.serving import check_bindable, ended_tidily
 from api.cli.serving import serve as run_service
-from api.settings import Mode, Settings
+from api.settings import Mode
 from api.version import VERSION
 from gis.errors import GisError
 from gis.store.cluster import PrivateCluster
@@ -49,19 +49,20 @@ def options(
 @app.command()
 def demo(port: Port = 8000, host: Host = "127.0.0.1") -> None:
     """Serve the simulated sample city on this machine; without sign-in everybody is the administrator."""
-    _serve(Settings(mode=Mode.DEMO, host=host, port=port))
+    _serve(Mode.DEMO, host, port)
 
 
 @app.command()
 def serve(port: Port = 8000, host: Host = "127.0.0.1") -> None:
     """Serve the city of the data directory; without sign-in everybody is the public."""
-    _serve(Settings(mode=Mode.SERVE, host=host, port=port))
+    _serve(Mode.SERVE, host, port)
 
 
-def _serve(settings: Settings) -> None:
+def _serve(mode: Mode, host: str, port: int) -> None:
     try:
+        settings = read_settings(mode=mode, host=host, port=port)
         check_bindable(settings)
-        with open_database(settings) as database:
+        with ended_tidily(), open_database(settings) as database:
             if settings.mode is Mode.DEMO:
                 demo_city.ensure_sample(database)
             run_service(settings, database)
@@ -73,7 +74,7 @@ def _serve(settings: Settings) -> None:
 def status() -> None:
     """Tell what the database of the data directory does and holds; changes nothing."""
     try:
-        reporting.show_status(Settings())
+        reporting.show_status(read_settings())
     except GisError as error:
         fail(error)
 
@@ -81,8 +82,8 @@ def status() -> None:
 @app.command()
 def stop() -> None:
     """Stop the private database of the data directory, whoever uses it."""
-    settings = Settings()
     try:
+        settings = read_settings()
         stopped = PrivateCluster(settings.data).stop()
     except GisError as error:
         fail(error)

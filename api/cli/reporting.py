@@ -9,7 +9,7 @@ import typer
 from rich.table import Table
 
 from api.cli.console import fail, out
-from api.cli.opening import open_database
+from api.cli.opening import look_into, open_database, read_settings
 from api.settings import Settings
 from gis.division.check import DivisionCheck
 from gis.errors import GisError, NotFound
@@ -29,7 +29,7 @@ def figures(
     """Print the five figures."""
     now = datetime.now(UTC)
     try:
-        with open_database(Settings()) as database, database.transaction() as connection:
+        with open_database(read_settings()) as database, database.transaction() as connection:
             division = read_division(connection, at=now)
             areas = [node for node in division.areas if area is None or node.code == area]
             if not areas:
@@ -73,7 +73,7 @@ def agree(
 ) -> None:
     """Compare the grids that were assigned with official labels."""
     try:
-        with open_database(Settings()) as database, database.transaction() as connection:
+        with open_database(read_settings()) as database, database.transaction() as connection:
             compare = agreement_of_cameras if cameras else agreement_of_incidents
             found: Agreement = compare(connection, labels, source=source, ref=ref, label=label)
     except GisError as error:
@@ -81,15 +81,20 @@ def agree(
     out.print(found.told())
 
 
+_STATES = {"absent": "尚未建立", "stopped": "已停止", "running": "运行中"}
+
+
 def show_status(settings: Settings) -> None:
     """Print where the data lies, whether the database runs, and what is in it."""
     if settings.database_url is None:
         state = PrivateCluster(settings.data).status()
         out.print(f"数据目录 data directory: {state.data_dir}", markup=False)
-        out.print(f"数据库 database: {state.state}" + (f", process {state.pid}" if state.pid else ""))
+        out.print(
+            f"数据库 database: {_STATES[state.state]} {state.state}" + (f", process {state.pid}" if state.pid else "")
+        )
         if state.state != "running":
             return
-    with open_database(settings) as database, database.transaction() as connection:
+    with look_into(settings) as database, database.transaction() as connection:
         try:
             city = read_city(connection)
         except NotFound as error:

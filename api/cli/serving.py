@@ -1,7 +1,11 @@
 """`gezhi demo` and `gezhi serve`: run the service until it is told to stop."""
 
 import errno
+import signal
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
 
 import uvicorn
 
@@ -40,8 +44,32 @@ def check_bindable(settings: Settings) -> None:
             raise Conflict(
                 "the port is taken" if taken else f"cannot listen there: {error.strerror}",
                 where=f"{settings.host}:{settings.port}",
-                remedy="choose another one with --port (or PORT=… make run)",
+                remedy="choose another one with --port, or PORT=8001 make run",
             ) from error
+
+
+ENDING = (signal.SIGTERM, signal.SIGHUP)
+
+
+@contextmanager
+def ended_tidily() -> Iterator[None]:
+    """Let SIGTERM and a closed terminal end the block as an exception does, so that the database is left tidily.
+
+    A signal that is ignored stays so (nohup). uvicorn ends gracefully first and then raises the signal again.
+    """
+    former = {number: signal.getsignal(number) for number in ENDING}
+    for number, handler in former.items():
+        if handler is not signal.SIG_IGN:
+            signal.signal(number, _end)
+    try:
+        yield
+    finally:
+        for number, handler in former.items():
+            signal.signal(number, handler)
+
+
+def _end(_number: int, _frame: FrameType | None) -> None:
+    raise SystemExit(0)
 
 
 def serve(settings: Settings, database: Database) -> None:

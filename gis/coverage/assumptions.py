@@ -122,9 +122,7 @@ class RangeTable:
         lines = ["| assumed for | angle (degrees) | range (m) | why |", "|---|---|---|---|"]
         for word, rows in (("kind", self.by_kind), ("source", self.by_source)):
             lines += [
-                " | ".join(
-                    (f"| {word} {name}", f"{row.hfov_deg:g}", f"{row.range_m:g}", f"{_cell(row.why)} |")
-                )
+                " | ".join((f"| {word} {name}", f"{row.hfov_deg:g}", f"{row.range_m:g}", f"{_cell(row.why)} |"))
                 for name, row in rows.items()
             ]
         return "\n".join(lines)
@@ -169,9 +167,7 @@ WASHINGTON_DC_RANGES = RangeTable(
     DEFAULT_RANGES.by_kind,
     {
         "dc-cctv": Assumed(90.0, 66.0, "neighbourhood cameras on poles, taken to reach as far as a PTZ"),
-        "dc-traffic": Assumed(
-            60.0, 66.0, "watch a junction and its approaches; taken for full HD over 60 degrees"
-        ),
+        "dc-traffic": Assumed(60.0, 66.0, "watch a junction and its approaches; taken for full HD over 60 degrees"),
         "dc-enforcement": Assumed(40.0, 30.0, "one approach, close enough to read a plate; assumed"),
         "dc-redlight": Assumed(40.0, 30.0, "one approach of a junction, up to behind its stop line; assumed"),
         "dc-speed": Assumed(30.0, 30.0, "one carriageway, close enough to read a plate; assumed"),

@@ -52,9 +52,7 @@ class Deployment:
             raise ValueError(f"{n} cameras, {len(self.views)} views, {self.stands_for.shape} representatives")
         if self.camera.shape != self.grid.shape or self.camera.ndim != 1:
             raise ValueError(f"pairs of {self.camera.shape} cameras and {self.grid.shape} grids")
-        if self.camera.size and not (
-            self.camera.min() >= 0 and self.camera.max() < n and self.grid.min() >= 0
-        ):
+        if self.camera.size and not (self.camera.min() >= 0 and self.camera.max() < n and self.grid.min() >= 0):
             raise ValueError("a pair names a camera or grid that is not there")
         if n and not np.array_equal(self.stands_for[self.stands_for], self.stands_for):
             raise ValueError("a row stands for a camera but not for itself")

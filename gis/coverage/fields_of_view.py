@@ -119,9 +119,7 @@ def fields_of_view(
     )
 
 
-def _sectors(
-    cameras: Cameras, sweep_deg: FloatArray, *, range_m: FloatArray, metric: LocalMetric
-) -> GeometryArray:
+def _sectors(cameras: Cameras, sweep_deg: FloatArray, *, range_m: FloatArray, metric: LocalMetric) -> GeometryArray:
     """Build all sectors at once: apex and arc, or only the arc for a full circle."""
     x, y = metric.xy(cameras.lon, cameras.lat)
     circle = sweep_deg >= 360.0

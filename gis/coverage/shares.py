@@ -101,9 +101,7 @@ def coverage_by_grid(
     blind_spots[touched] = metric.to_degrees(blind[touched])
     given = incidents.grid >= 0
     unseen = given & ~_seen(incidents, views[deployment.covers], metric=metric)
-    cameras, live, dead, direction_unknown = _tally(
-        deployment, deployment.camera, deployment.grid, len(grids)
-    )
+    cameras, live, dead, direction_unknown = _tally(deployment, deployment.camera, deployment.grid, len(grids))
     figures = CoverageFigures(
         cameras=cameras,
         cameras_live=live,

@@ -110,7 +110,7 @@ class Roster:
         """
         team = () if grid is None else self.team(grid.id, at=at)
         people = tuple(DutyEntry(member.role, member.name, member.phone, "grid", False) for member in team)
-        desks = self._desks_above(grid, alarm=not people) or (self._last_rung(),)
+        desks = self._desks_above(grid, alarm=not people) or (self._last_rung(alarm=not people),)
         return people + tuple(DutyEntry(desk.role, desk.name, desk.phone, desk.level, True) for desk in desks)
 
     def in_charge(self, grid: Grid | None, *, at: datetime) -> Charge:
@@ -120,7 +120,7 @@ class Roster:
     def ladder(self, grid: Grid | None, *, at: datetime) -> tuple[Charge, ...]:
         """Return every rung that could answer, the one in charge first; never empty."""
         people = () if grid is None else self._people_who_lead(grid, at=at)
-        return people + (self._desks_above(grid, alarm=not people) or (self._last_rung(),))
+        return people + (self._desks_above(grid, alarm=not people) or (self._last_rung(alarm=not people),))
 
     def _people_who_lead(self, grid: Grid, *, at: datetime) -> tuple[Charge, ...]:
         return tuple(
@@ -147,9 +147,9 @@ class Roster:
             if (desk := self.desks.get(area.id)) is not None
         )
 
-    def _last_rung(self) -> Charge:
+    def _last_rung(self, *, alarm: bool) -> Charge:
         city = self.areas.root
-        return Charge(city.level, DESK, city.name, None, None, None, alarm=True)
+        return Charge(city.level, DESK, city.name, None, None, None, alarm)
 
 
 def teams_by_grid(members: Iterable[tuple[GridId, Member]]) -> dict[GridId, tuple[Member, ...]]:

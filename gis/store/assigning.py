@@ -40,7 +40,7 @@ def assign_all(connection: Connection, division: Division, roster: Roster, *, at
         stored = _read_points(connection, table)
         lon, lat = stored["lon"].to_numpy(), stored["lat"].to_numpy()
         derived = (
-            derived_columns(division, roster, lon=lon, lat=lat, at=at)
+            derived_columns(division, roster, lon=lon, lat=lat, accuracy_m=stored["accuracy_m"].to_numpy(), at=at)
             if table == "incident"
             else place_columns(division, lon=lon, lat=lat)
         ).assign(id=stored["id"].to_numpy())
@@ -79,9 +79,13 @@ def incidents_are_given(connection: Connection) -> bool:
 
 
 def _read_points(connection: Connection, table: str) -> pd.DataFrame:
-    rows = connection.execute(text(f"SELECT id, ST_X(point) AS lon, ST_Y(point) AS lat FROM {table} ORDER BY id")).all()
-    frame = pd.DataFrame(rows, columns=["id", "lon", "lat"])
-    return frame.astype({"id": np.int64, "lon": np.float64, "lat": np.float64})
+    """Return every row's position, and its accuracy where the table has one (else 0)."""
+    accuracy = "accuracy_m" if table == "incident" else "0"
+    rows = connection.execute(
+        text(f"SELECT id, ST_X(point), ST_Y(point), {accuracy} AS accuracy_m FROM {table} ORDER BY id")
+    ).all()
+    frame = pd.DataFrame(rows, columns=["id", "lon", "lat", "accuracy_m"])
+    return frame.astype({"id": np.int64, "lon": np.float64, "lat": np.float64, "accuracy_m": np.float64})
 
 
 def _write_derived(connection: Connection, table: str, derived: pd.DataFrame, *, kinds: dict[str, Kind]) -> int:

@@ -45,7 +45,9 @@ class IncidentFilter:
 
 def within_box(point: ColumnElement[Any], box: Box) -> ColumnElement[bool]:
     """Return the condition that a geometry touches a box, answered by its GiST index."""
-    return point.op("&&", is_comparison=True)(func.ST_MakeEnvelope(*box, t.SRID))
+    # Not &&: that compares boxes in single precision and lets points a metre outside through.
+    touches: ColumnElement[bool] = func.ST_Intersects(point, func.ST_MakeEnvelope(*box, t.SRID))
+    return touches
 
 
 def count_incidents(connection: Connection, which: IncidentFilter) -> int:

@@ -111,7 +111,8 @@ def write_incidents(
     if division is None or roster is None:
         return upsert(connection, "incident", placed.assign(**dict.fromkeys({**PLACE, **CHARGE})), kinds=INCIDENT)
     now = pd.Timestamp.now(tz="UTC").to_pydatetime()
-    derived = derived_columns(division, roster, lon=lon, lat=lat, at=now)
+    accuracy_m = rows["accuracy_m"].to_numpy(dtype=np.float64)
+    derived = derived_columns(division, roster, lon=lon, lat=lat, accuracy_m=accuracy_m, at=now)
     return upsert(connection, "incident", _beside(placed, derived), kinds=INCIDENT)
 
 
