@@ -79,6 +79,15 @@ def load(
       gezhi load workers roster.csv --column worker_ref=工号 --column name=姓名 --commit
       gezhi load cameras cameras.csv --crs GCJ-02 --column lon=经度 --column lat=纬度 --commit
       gezhi load incidents 12345.csv --crs EPSG:4326 --set source=hotline
+
+    \b
+    Columns needed (docs/reference/columns.md has all):
+      areas      code, name, level; parent_code of all but the city
+      grids      code, area_code, polygons
+      workers    worker_ref, name; role with grid_code
+      cameras    source, source_ref, a position (lon, lat)
+      incidents  source, source_ref, category, reported_at, a position
+      sites      source, source_ref, kind, name, a position
     """  # noqa: D301 - click keeps the lines after a backspace as they are
     try:
         options = LoadOptions(
@@ -96,6 +105,8 @@ def load(
     except GisError as error:
         fail(error)
     show_report(done)
+    if done.rejected and not (done.written.new or done.written.changed or done.written.unchanged):
+        raise typer.Exit(1)
 
 
 def show_report(report: LoadReport) -> None:
@@ -117,6 +128,11 @@ def show_report(report: LoadReport) -> None:
     out.print(table)
     for line in report.noticed:
         out.print(f"  noticed: {line}", style="yellow", markup=False, soft_wrap=True)
+    for reject in report.rejects:
+        column = "" if reject.column is None else f", {reject.column}"
+        out.print(
+            f"  rejected: row {reject.line}{column}: {reject.reason}", style="yellow", markup=False, soft_wrap=True
+        )
     if report.rejects_path is not None:
         kept = f"  被退回的行及原因 rejected rows, with reasons, are in {report.rejects_path}"
         out.print(kept, style="yellow", markup=False, soft_wrap=True)

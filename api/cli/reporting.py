@@ -92,9 +92,12 @@ def show_status(settings: Settings) -> None:
         out.print(
             f"数据库 database: {_STATES[state.state]} {state.state}" + (f", process {state.pid}" if state.pid else "")
         )
-        if state.state != "running":
+        if state.state == "absent":
             return
-    with look_into(settings) as database, database.transaction() as connection:
+        opened = look_into(settings) if state.state == "running" else open_database(settings)
+    else:
+        opened = look_into(settings)
+    with opened as database, database.transaction() as connection:
         try:
             city = read_city(connection)
         except NotFound as error:

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, func, select
 
 from gis.crs import LocalMetric
 from gis.division.model import Division
-from gis.errors import EmptyLayer
+from gis.errors import EmptyLayer, MissingColumn
 from gis.loading import ColumnPlan, read_file
 from gis.loading.columns import choose
 from gis.store import tables as t
@@ -112,7 +112,13 @@ def _labels(path: Path, *, ref: str, label: str) -> dict[str, str | None]:
     raw = read_file(path)
     names = ("ref", "label")
     plan = ColumnPlan(renames={"ref": ref, "label": label})
-    chosen = choose(raw, plan=plan, known=names, needed=names, aliases={})
+    try:
+        chosen = choose(raw, plan=plan, known=names, needed=names, aliases={})
+    except MissingColumn as error:
+        there = ", ".join(raw.columns)
+        raise MissingColumn(
+            error.what, where=str(path), remedy=f"name columns of the file by --ref and --label: {there}"
+        ) from error
     refs, texts = (chosen.cells(raw, name) for name in names)
     if refs is None or texts is None:
         return {}

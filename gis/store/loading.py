@@ -23,6 +23,7 @@ from gis.loading import (
     DateOrder,
     Kind,
     RawLayer,
+    Reject,
     areas_from,
     cameras_from,
     grids_from,
@@ -37,7 +38,7 @@ from gis.store.database import Database
 from gis.store.divisions import read_boundary
 from gis.store.duties import read_role_names
 from gis.store.points import Written
-from gis.store.storing import STORING, Target, read_target
+from gis.store.storing import MOST_TOLD, STORING, Target, read_target
 
 Progress = Callable[[str, float], None]
 
@@ -78,7 +79,7 @@ class LoadOptions:
 class LoadReport:
     """What a load did, or would do.
 
-    ``understood`` is what was recognised in the file; ``noticed`` what the user should look at.
+    ``rejects`` has the first few reasons; ``understood`` is what was recognised in the file; ``noticed`` what the user should look at.
     """
 
     kind: Kind
@@ -86,6 +87,7 @@ class LoadReport:
     read: int
     written: Written
     rejected: int
+    rejects: tuple[Reject, ...]
     repeated: int
     rejects_path: Path | None
     understood: tuple[str, ...]
@@ -139,6 +141,7 @@ def load(database: Database, kind: Kind, path: Path, *, options: LoadOptions, pr
         read=len(raw) + len(raw.broken),
         written=written,
         rejected=batch.rejected_rows,
+        rejects=batch.rejects[:MOST_TOLD],
         repeated=batch.repeated,
         rejects_path=rejects_path,
         understood=batch.understood,
@@ -170,8 +173,8 @@ def _judge(
         return areas_from(raw, plan=plan, crs=crs)
     declared = crs or parse_crs(options.crs)
     if kind is Kind.GRIDS:
-        overlaps: Literal["refuse", "pass_on"] = "refuse" if options.repair_slivers_m is None else "pass_on"
-        return grids_from(raw, plan=plan, crs=declared, overlaps=overlaps)
+        # Overlaps are judged on the lattice: what is narrower than its step is rounding, not a fault.
+        return grids_from(raw, plan=plan, crs=declared, overlaps="pass_on")
     if kind is Kind.SITES:
         return sites_from(raw, plan=plan, crs=declared)
     if kind is Kind.CAMERAS:
@@ -188,8 +191,10 @@ def _refuse_rejects_over(path: Path, options: LoadOptions) -> None:
 
 
 def _keep_rejects(batch: Batch, raw: RawLayer, options: LoadOptions) -> Path | None:
-    """Write the rejected rows beside the file; without any, a file of an earlier run goes."""
+    """Write the rejected rows beside the file; without any, a commit removes that of an earlier run."""
     path = options.rejects or raw.path.with_name(f"{raw.path.name}.rejects.csv")
+    if not batch.rejects and options.mode == "dry_run":
+        return None
     return path if write_rejects(path, batch, raw) else None
 
 

@@ -1,6 +1,7 @@
 """Write a judged batch of each kind; one function a kind, all with the same shape."""
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -14,7 +15,7 @@ from gis.division.gaps import holes
 from gis.division.lattice import snap_to_lattice
 from gis.division.model import AreaTree, Division
 from gis.division.overlaps import polygonal_parts
-from gis.division.problems import at, layer_problems, refusal
+from gis.division.problems import Problem, at, layer_problems, refusal
 from gis.division.repair import resolve_small_overlaps
 from gis.duty.ladder import Roster
 from gis.errors import InvalidLayer, NoEdition
@@ -27,6 +28,9 @@ from gis.store.divisions import read_areas, read_division, write_first_edition
 from gis.store.duties import read_roster, write_workers
 from gis.store.points import Written, write_cameras, write_incidents, write_sites
 from gis.units import GeometryArray
+
+SLIVER_M = 1.0
+"""Overlaps up to this width are taken for slivers, for which the loader offers a repair."""
 
 MOST_TOLD = 5
 """Places of a kind that a report names one by one."""
@@ -114,8 +118,22 @@ def _made_whole(batch: Batch, names: list[str], target: Target) -> tuple[Geometr
         ]
     problems = layer_problems(shapes, names=names)
     if problems:
-        raise refusal(problems)
+        raise _with_repair(refusal(problems), problems)
     return shapes, noticed
+
+
+def _with_repair(error: InvalidLayer, problems: Sequence[Problem]) -> InvalidLayer:
+    """Name the option that mends a layer whose only faults are slivers."""
+    widths_m = [problem.width_m for problem in problems if problem.kind == "overlap" and problem.width_m is not None]
+    if len(widths_m) < len(problems) or max(widths_m) > SLIVER_M:
+        return error
+    width_m = math.ceil(max(widths_m) * 1000) / 1000
+    return type(error)(
+        error.what,
+        where=error.where,
+        remedy=f"mend the file, or give these slivers to the lower row: --repair-slivers {width_m:g}",
+        facts=error.facts,
+    )
 
 
 def _told_gaps(shapes: GeometryArray) -> list[str]:

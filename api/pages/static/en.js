@@ -74,7 +74,7 @@ export default {
   "legend.assumed": "Some ranges and angles are assumed by kind of camera",
   "legend.deadView": "Dead, not counted as seen",
   "legend.gap": "Seen by no live camera",
-  "legend.rank": "The 20 with the most open incidents in them",
+  "legend.rank": "The 20 with the most open incidents in them (zoom in where they crowd)",
   "legend.farCameras": "Counted by area here; single cameras when zoomed in",
   "legend.far": "Zoom in to see them",
   "legend.loading": "Loading…",

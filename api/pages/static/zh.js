@@ -74,7 +74,7 @@ export default {
   "legend.assumed": "部分可视距离、视角按摄像机类型假定",
   "legend.deadView": "离线，不计入覆盖",
   "legend.gap": "在线摄像机均看不到的区域",
-  "legend.rank": "盲区内未办结事件最多的前 20 处",
+  "legend.rank": "盲区内未办结事件最多的前 20 处(过密处放大可见)",
   "legend.farCameras": "放大后显示单台；此处按区域计数",
   "legend.far": "放大后显示",
   "legend.loading": "正在载入…",

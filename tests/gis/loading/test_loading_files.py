@@ -12,7 +12,8 @@ from gis.errors import EmptyLayer, InvalidInput, UnreadableFile
 from gis.loading import csv_rows, read_file
 from tests.gis.loading.making import feature, square, write_csv, write_geojson
 
-CELLS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
+# Control characters beside line ends make a short file look binary; tests of their own look at them.
+CELLS = st.text(st.characters(exclude_categories=["Cs", "Cc"], include_characters="\t\n\r"), max_size=12)
 
 
 def tables():
