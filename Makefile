@@ -6,15 +6,14 @@ RUFF := .venv/bin/ruff
 PINS := .venv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-emit-index-url --no-emit-find-links
 
-.PHONY: help setup setup-bench run check test bench proof golden docs pins
+.PHONY: help setup setup-bench run check test proof docs pins
 
 help:
 	@echo "make run          set up and serve the sample city on http://127.0.0.1:8000 (PORT=8001 changes it)"
 	@echo "make test         set up and run all tests"
 	@echo "make check        format, lint, types and the fast tests, under a minute"
 	@echo "make setup        the set-up alone; make setup-bench adds the benchmarks' peers"
-	@echo "make bench        all benchmarks; make proof: the long tests and the benchmarks' promises"
-	@echo "make golden       write the golden files anew; make docs: the generated reference"
+	@echo "make proof        the long tests; make docs: the generated reference"
 	@echo "make pins         resolve the Python and npm parts anew"
 
 setup:
@@ -35,14 +34,8 @@ check:
 test: setup
 	$(PYTHON) -m pytest -m "not proof"
 
-bench: setup-bench
-	@set -e; for script in benchmarks/bench_*.py; do echo "== $$script"; $(PYTHON) $$script; done
-
 proof: setup-bench
 	$(PYTHON) -m pytest -m proof --timeout 3600
-
-golden: setup
-	GEZHI_GOLDEN=write $(PYTHON) -m pytest -q -m "not proof and not browser" tests
 
 docs: setup
 	$(PYTHON) -m api.reference

@@ -3,7 +3,7 @@
 网中有格 the net has grids; 格中有人 a grid has people; 人在格上 people are on the grid;
 事在格中 matters lie in the grid; 格事尽知 all is known.
 
-Every figure that is shown anywhere is made here, from `Facts`, so that page, API and command line cannot disagree. A
+The five are made here and nowhere else, from `Facts`, so that page, API and command line cannot disagree. A
 value nobody has collected yet is None and says so; it is never 0.
 """
 
@@ -35,6 +35,7 @@ class Facts:
     silent_grids: int | None
     incidents: int
     open_incidents: int
+    incidents_unassigned: int
     incidents_outside: int
     open_without_person: int
     open_overdue: int
@@ -158,7 +159,7 @@ def _on_grid(facts: Facts) -> Figure:
 
 
 def _matters(facts: Facts) -> Figure:
-    nothing_lost = facts.incidents_outside == 0 and facts.cameras_outside == 0
+    nothing_lost = facts.incidents_unassigned == 0 and facts.incidents_outside == 0 and facts.cameras_outside == 0
     return Figure(
         "matters",
         "事在格中",
@@ -167,6 +168,14 @@ def _matters(facts: Facts) -> Figure:
         (
             Value("incidents", facts.incidents, "", None, "事件总数", "Incidents in all"),
             Value("open_incidents", facts.open_incidents, "", facts.incidents, "未办结事件", "Open incidents"),
+            Value(
+                "incidents_unassigned",
+                facts.incidents_unassigned,
+                "",
+                facts.incidents,
+                "尚未划入网格的事件(可执行 gezhi assign)",
+                "Incidents that have not been given to grids yet (gezhi assign does it)",
+            ),
             Value(
                 "incidents_outside",
                 facts.incidents_outside,

@@ -5,7 +5,7 @@ as the reader may have it by the functions below: routes, exports and tiles call
 themselves. Nothing here knows HTTP.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -81,3 +81,19 @@ def duty_for(viewer: Viewer, duty: Iterable[DutyEntry]) -> tuple[DutyEntry, ...]
     if viewer.may(Need.PEOPLE):
         return tuple(duty)
     return tuple(replace(entry, name="") for entry in duty if entry.is_desk)
+
+
+_DIVISION_COUNTS = frozenset({"areas", "grids"})
+"""Counts that follow from the division, which is public."""
+
+
+def counts_for(viewer: Viewer, counts: Mapping[str, int]) -> dict[str, int | None]:
+    """Return the counts a viewer may know; the others are None.
+
+    Examples
+    --------
+    >>> counts_for(Viewer(Role.PUBLIC), {"grids": 4, "cameras": 2})
+    {'grids': 4, 'cameras': None}
+    """
+    every = viewer.may(Need.COUNTS)
+    return {name: count if every or name in _DIVISION_COUNTS else None for name, count in counts.items()}

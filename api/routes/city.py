@@ -13,7 +13,7 @@ from api.schemas.layers import EditionRow, Page
 from api.security import Needs
 from api.settings import Mode
 from api.version import VERSION
-from gis.policy import Need, Role, Viewer
+from gis.policy import Need, Role, Viewer, counts_for
 from gis.store.cities import row_counts
 from gis.store.database import last_change
 from gis.store.divisions import read_editions
@@ -22,19 +22,14 @@ from gis.store.incident_queries import IncidentFilter, count_incidents
 router = APIRouter(tags=["city"])
 health_router = APIRouter(tags=["service"])
 
-_PUBLIC_COUNTS = ("areas", "grids")
-
 
 @router.get("/city", response_model=CityAnswer, summary="The city, and what its maps must show")
 def city(request: Request, live: Live, viewer: Annotated[Viewer, Needs(Need.DIVISION)]) -> Response:
     """Return name, extent, edition, sources and the reader's role."""
     town, division = live.city(), live.snapshot.division
     with live.database.transaction() as connection:
-        counts: dict[str, int | None] = {**row_counts(connection)}
-        counts["open_incidents"] = count_incidents(connection, IncidentFilter("open"))
+        counts = row_counts(connection) | {"open_incidents": count_incidents(connection, IncidentFilter("open"))}
         changed = last_change(connection)
-    if not viewer.may(Need.COUNTS):
-        counts = {name: count if name in _PUBLIC_COUNTS else None for name, count in counts.items()}
     return json_response(
         {
             "name": town.name,
@@ -52,7 +47,7 @@ def city(request: Request, live: Live, viewer: Annotated[Viewer, Needs(Need.DIVI
                 "role": viewer.role.value,
                 "demo": request.app.state.settings.mode is Mode.DEMO and viewer.role is Role.ADMIN,
             },
-            "counts": counts,
+            "counts": counts_for(viewer, counts),
             "data_as_of": changed,
         }
     )

@@ -70,7 +70,7 @@ def lookup_many(live: Live, viewer: Annotated[Viewer, Needs(Need.DIVISION)], bat
     roles = role_names(roster)
     results: list[dict[str, Any]] = [{}] * len(batch.points)
     for i, answer in zip(np.flatnonzero(readable).tolist(), answers, strict=True):
-        warnings = [] if answer.grid else _warnings(division, answer.point, declared=declared)
+        warnings = _warnings(division, answer.point, declared=declared)
         results[i] = rendered(answer, viewer, roles=roles, warnings=warnings)
     for i in np.flatnonzero(~readable).tolist():
         results[i] = {"error": _fault(batch.points[i], declared)}

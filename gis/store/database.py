@@ -4,12 +4,15 @@ All work runs as the service role, which has no DDL rights. A failing server, a 
 become `StoreUnavailable`; whatever was being written is rolled back whole.
 """
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from pathlib import Path
 
 import psycopg
 from psycopg import errors as pg
+from psycopg.conninfo import conninfo_to_dict
 from sqlalchemy import Connection, create_engine, event, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.engine import Engine
@@ -18,13 +21,14 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from gis.errors import InvalidInput, StoreUnavailable
-from gis.store.address import DatabaseAddress, sqlalchemy_url
+from gis.store.address import CONNECT_TIMEOUT_S, DatabaseAddress, sqlalchemy_url
 from gis.store.tables import change_count
 
 __all__ = ["CHANNEL", "Connection", "Database", "announce", "change_counts", "last_change"]
 
 POOL_SIZE = 10
-CONNECT_TIMEOUT_S = 5
+LITTLE_ROOM_BYTES = 64 * 1024**2
+"""Four segments of PostgreSQL's log."""
 CHANNEL = "gezhi"
 """NOTIFY channel; the payload names what changed."""
 
@@ -98,12 +102,20 @@ def _in_our_words(error: BaseException | None, address: DatabaseAddress) -> Base
         return _busy(address, error)
     if isinstance(error, pg.ProgramLimitExceeded):
         return InvalidInput(
-            "a value is too long to be found by: a code or reference may have some 800 characters",
+            "a code or reference is too long to be looked for by; some 800 characters are possible",
             where=address.description,
             remedy="shorten it, or name the column that really holds the reference; nothing was written",
             facts={"reason": str(error).strip()},
         )
     if isinstance(error, psycopg.OperationalError):
+        left_bytes = _room_beside(address)
+        if left_bytes is not None and left_bytes < LITTLE_ROOM_BYTES:
+            return StoreUnavailable(
+                "the database went away, and its disk has hardly any room left",
+                where=f"{address.description}, {left_bytes / 1024**2:.0f} MB left",
+                remedy="free space there, then try again; what was being written was rolled back",
+                facts={"reason": str(error).strip(), "left_bytes": left_bytes},
+            )
         return StoreUnavailable(
             "the database cannot be reached",
             where=address.description,
@@ -111,6 +123,15 @@ def _in_our_words(error: BaseException | None, address: DatabaseAddress) -> Base
             facts={"reason": str(error).strip()},
         )
     return error or StoreUnavailable("the database failed without a reason", where=address.description)
+
+
+def _room_beside(address: DatabaseAddress) -> int | None:
+    """Return how much room the disk of a database's socket has, in bytes; None when it is not on this machine.
+
+    PostgreSQL ends itself when its log cannot grow, so that a full disk looks like a server that has gone.
+    """
+    directory = Path(str(conninfo_to_dict(address.service_url).get("host", "")))
+    return shutil.disk_usage(directory).free if directory.is_absolute() and directory.is_dir() else None
 
 
 def _busy(address: DatabaseAddress, reason: Exception) -> StoreUnavailable:

@@ -79,7 +79,8 @@ class LoadOptions:
 class LoadReport:
     """What a load did, or would do.
 
-    ``rejects`` has the first few reasons; ``understood`` is what was recognised in the file; ``noticed`` what the user should look at.
+    ``rejects`` has the first few reasons; ``understood`` is what was recognised in the file; ``noticed`` what the
+    user should look at.
     """
 
     kind: Kind
