@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-pytest_plugins = ("tests.database", "tests.skips")
+pytest_plugins = ("tests.database", "tests.cities", "tests.skips")
 
 # A busy machine makes an example slow, not wrong. In CI the examples are the same at every run, so that a red run
 # means the change; at a desk they are new each time.

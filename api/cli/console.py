@@ -36,6 +36,7 @@ def progress() -> Iterator[Report]:
         TimeElapsedColumn(),
         console=err,
         transient=True,
+        disable=not err.is_terminal,
     ) as bar:
         task = bar.add_task("", total=1.0)
         yield lambda what, share: bar.update(task, description=what, completed=share)
@@ -43,7 +44,12 @@ def progress() -> Iterator[Report]:
 
 def fail(error: GisError) -> NoReturn:
     """Say what is wrong, where, and what to do; end with exit code 1."""
-    say_error(error.what, where=error.where, problems=_problem_lines(error), remedy=error.remedy)
+    problems = _problem_lines(error)
+    where = error.where
+    if where and problems:
+        # Some name the first problems there again.
+        where = where.partition(problems[0])[0].rstrip(": ")
+    say_error(error.what, where=where, problems=problems, remedy=error.remedy)
     raise typer.Exit(1)
 
 

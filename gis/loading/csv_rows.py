@@ -56,7 +56,11 @@ def read_csv(path: Path, *, encoding: Encoding) -> RawLayer:
         _read_rows(lines, table, delimiter=delimiter)
     columns = table.columns()
     if not len(table.lines) and not table.broken:
-        raise EmptyLayer("the file has a header and no rows", where=f"{path}, line {first}")
+        raise EmptyLayer(
+            "the file has a header and no rows",
+            where=f"{path}, line {first}",
+            remedy="see whether it was written whole",
+        )
     return RawLayer(
         path=path,
         columns=columns,

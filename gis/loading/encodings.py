@@ -77,11 +77,13 @@ def _head(path: Path) -> bytes:
         with path.open("rb") as file:
             return file.read(4096)
     except FileNotFoundError:
-        raise UnreadableFile("there is no such file", where=str(path)) from None
+        raise UnreadableFile("there is no such file", where=str(path), remedy="correct its name") from None
     except IsADirectoryError:
-        raise UnreadableFile("this is a folder, not a file", where=str(path)) from None
+        raise UnreadableFile("this is a folder, not a file", where=str(path), remedy="name a file in it") from None
     except OSError as error:
-        raise UnreadableFile(f"the file cannot be opened: {error.strerror}", where=str(path)) from error
+        raise UnreadableFile(
+            f"the file cannot be opened: {error.strerror}", where=str(path), remedy="make it readable for this user"
+        ) from error
 
 
 def _refuse_binary(path: Path, head: bytes) -> None:

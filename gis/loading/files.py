@@ -45,7 +45,7 @@ def read_file(path: Path, *, encoding: str | None = None, layer: str | None = No
             remedy="leave out the layer",
         )
     if path.stat().st_size == 0:
-        raise EmptyLayer("the file is empty", where=str(path))
+        raise EmptyLayer("the file is empty", where=str(path), remedy="see whether it was written whole")
     if path.suffix.lower() in _GEOJSON_SUFFIXES or _begins_as_json(path, known):
         return read_geojson(path, encoding=known)
     return read_csv(path, encoding=known)

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, text
 from gis.division.model import AreaTree
 from gis.errors import InvalidLayer
 from gis.loading import Batch
+from gis.loading.wording import counted
 from gis.store.copying import Kind, copy_rows
 from gis.store.database import announce
 from gis.store.divisions import as_multipolygons, read_areas, rewrite_area_shapes
@@ -155,7 +156,7 @@ def _parents(batch: Batch, areas: AreaTree) -> list[AreaKey | None]:
             faults.append(f"row {line}, {row.name}: {fault}")
     if faults:
         raise InvalidLayer(
-            f"the place of {len(faults)} areas in the tree is not clear",
+            f"it is not clear where {counted(len(faults), 'area')} of the file stand in the tree",
             where=faults[0],
             remedy=f"load the areas above first, or give their code, e.g. --set parent_code={root.code}",
             facts={"problems": faults},
@@ -227,9 +228,9 @@ def _refuse_grids_above_areas(connection: Connection) -> None:
     if found:
         raise InvalidLayer(
             "a grid hangs on a leaf, and areas would come to lie below one that has grids",
-            where=f"{found[0][0]} ({found[0][1]}), which has {found[0][2]} grids",
+            where=f"{found[0][0]} ({found[0][1]}), which has {counted(found[0][2], 'grid')}",
             remedy="hang the new areas on another parent",
-            facts={"problems": [f"{name} ({code}) has {number} grids" for name, code, number in found]},
+            facts={"problems": [f"{name} ({code}) has {counted(number, 'grid')}" for name, code, number in found]},
         )
 
 
@@ -255,7 +256,7 @@ def leaf_areas(batch: Batch, areas: AreaTree) -> list[AreaId]:
             faults.append(f"row {line}: {unclear(name, keys)}")
     if faults:
         raise InvalidLayer(
-            f"{len(faults)} grids name an area on which they cannot hang",
+            f"{counted(len(faults), 'grid')} cannot hang on the area that the file names",
             where=faults[0],
             remedy="load the areas first; a grid hangs on a leaf area. Leaves are: "
             + ", ".join(code for _, code in sorted(leaves)[:10]),

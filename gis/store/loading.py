@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 from gis.crs import Crs, Doubt, datum_shift_is_published, doubts_of_layer, doubts_of_points, parse_crs
-from gis.errors import DoubtfulCrs, InvalidInput
+from gis.errors import DoubtfulCrs, InvalidInput, MissingCrs
 from gis.loading import (
     Batch,
     ColumnPlan,
@@ -155,6 +155,13 @@ def _declared(kind: Kind, options: LoadOptions) -> Crs | None:
     """Return the declared system; people have no positions, and areas may have none."""
     if kind is Kind.WORKERS or (kind is Kind.AREAS and options.crs is None):
         return None
+    if not options.crs:
+        raise MissingCrs(
+            "no coordinate system is declared",
+            where="--crs",
+            remedy="say in which one the positions are, always as lon, lat (x, y): --crs EPSG:4326, EPSG:4490, GCJ-02, "
+            "BD-09, or EPSG:n for any other",
+        )
     return parse_crs(options.crs)
 
 

@@ -189,7 +189,7 @@ def store_workers(connection: Connection, batch: Batch, target: Target) -> Store
     noticed = _told_to_assign(connection, written)
     if unknown.any():
         noticed.append(
-            f"{int(unknown.sum())} rows name a grid that is not in force, e.g. {asked[unknown].iloc[0]!r}: "
+            f"{counted(int(unknown.sum()), 'row')} with a grid that is not in force, e.g. {asked[unknown].iloc[0]!r}: "
             "these people are on the roster without that grid"
         )
     return written, noticed

@@ -135,7 +135,7 @@ def test_a_code_on_two_levels_is_a_parent_when_its_level_is_told(named: Database
 
 def test_a_leaf_with_a_code_on_two_levels_is_told_apart_by_grids(named: Database, folder: Path) -> None:
     load_areas(named, folder, "A,镇,town,T0", "A,社区,community,T0", "B,社区,community,T0")
-    error = refused(named, InvalidLayer, lambda: load_grids(named, folder), saying="2 grids name an area")
+    error = refused(named, InvalidLayer, lambda: load_grids(named, folder), saying="2 grids cannot hang")
     assert "town:A or community:A" in error.facts["problems"][0]
 
     def tell(features: list[Feature]) -> None:
