@@ -10,6 +10,8 @@ from gis.index import GridIndex
 from tests.gis.index import rational_twin
 from tests.strategies import ORIGINS, divisions, drawn_division
 
+pytestmark = pytest.mark.slow
+
 STEP_DEG = 2e-5
 
 
