@@ -1,0 +1,34 @@
+"""Every table, once. Constraints say here what the domain says in words.
+
+Geometry is WGS84 (SRID 4326). A division's rows carry ``first_edition`` and ``last_edition`` (NULL while they are
+in force); an id of `grid` is drawn once and never used again. What is derived from point and division (grid,
+distance, person) stands beside the truth and can be cleared and derived again.
+"""
+
+from gis.store.tables.base import SRID, metadata
+from gis.store.tables.cameras import camera, camera_grid
+from gis.store.tables.city import change_count, city
+from gis.store.tables.division import area, area_shape, edition, grid, grid_version
+from gis.store.tables.duty import role, team, team_member, worker
+from gis.store.tables.incidents import incident
+from gis.store.tables.sites import site
+
+__all__ = [
+    "SRID",
+    "area",
+    "area_shape",
+    "camera",
+    "camera_grid",
+    "change_count",
+    "city",
+    "edition",
+    "grid",
+    "grid_version",
+    "incident",
+    "metadata",
+    "role",
+    "site",
+    "team",
+    "team_member",
+    "worker",
+]
