@@ -54,7 +54,7 @@ class GridRow(BaseModel):
 
 
 class IncidentRow(BaseModel):
-    """An incident with its grid and the person in charge."""
+    """An incident with the steps of its life, its grid, the person in charge, and the office that handles it."""
 
     id: int
     source: str
@@ -66,8 +66,19 @@ class IncidentRow(BaseModel):
     open: bool
     occurred_at: datetime | None
     reported_at: datetime
+    accepted_at: datetime | None
+    refused_at: datetime | None
     due_at: datetime | None
+    handed_on_at: datetime | None
+    signed_at: datetime | None
+    returned_at: datetime | None
+    returns: int
+    handled_at: datetime | None
+    fed_back_at: datetime | None
+    checked_at: datetime | None
     closed_at: datetime | None
+    rated_at: datetime | None
+    handling_unit: str | None
     lon: float
     lat: float
     accuracy_m: float

@@ -44,6 +44,23 @@ OPEN_STATES: frozenset[IncidentState] = frozenset(IncidentState) - {
 }
 """Somebody still has to act; a suspended incident waits, but it is not done."""
 
+STEP_TIMES: Mapping[IncidentState, str] = MappingProxyType(
+    {
+        IncidentState.REPORTED: "reported_at",
+        IncidentState.ACCEPTED: "accepted_at",
+        IncidentState.REFUSED: "refused_at",
+        IncidentState.HANDED_ON: "handed_on_at",
+        IncidentState.SIGNED: "signed_at",
+        IncidentState.RETURNED: "returned_at",
+        IncidentState.HANDLING: "handled_at",
+        IncidentState.FED_BACK: "fed_back_at",
+        IncidentState.CHECKED: "checked_at",
+        IncidentState.CLOSED: "closed_at",
+        IncidentState.RATED: "rated_at",
+    }
+)
+"""The name of each step's time; of a step that can happen again, it is the last time. Suspension has none."""
+
 KIND_NAMES: Mapping[IncidentKind, str] = MappingProxyType(
     {
         IncidentKind.INCIDENT: "事件",

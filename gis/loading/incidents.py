@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from gis.crs import Crs
-from gis.incidents.life import KIND_NAMES, STATE_NAMES, IncidentKind, IncidentState
+from gis.incidents.life import KIND_NAMES, STATE_NAMES, STEP_TIMES, IncidentKind, IncidentState
 from gis.loading.batch import Batch, Kind
 from gis.loading.checked import POSITION, Bounds, CheckedRows, Columns
 from gis.loading.clocks import TimeArray
@@ -14,12 +14,14 @@ from gis.loading.dates import DateOrder
 from gis.loading.points import point_batch
 from gis.loading.raw import RawLayer, TextArray, unknown
 from gis.loading.wording import counted
+from gis.units import IntArray
 
-TIMES = ("occurred_at", "reported_at", "accepted_at", "due_at", "closed_at")
+STEPS = tuple(STEP_TIMES.values())
+TIMES = ("occurred_at", *STEPS, "due_at")
 COLUMNS = Columns(
     known=(
-        "source", "source_ref", "kind", "category", "title", *TIMES, "state", "accuracy_m", "reporter_ref",
-        "found_by_grid", "simulated", *POSITION,
+        "source", "source_ref", "kind", "category", "title", *TIMES, "state", "returns", "handling_unit",
+        "accuracy_m", "reporter_ref", "found_by_grid", "simulated", *POSITION,
     ),
     needed=("source", "source_ref", "category", "reported_at"),
 )  # fmt: skip
@@ -29,6 +31,7 @@ _STATES = {str(state): str(state) for state in IncidentState} | {
 }
 _DONE = frozenset({IncidentState.CLOSED, IncidentState.RATED})
 _ACCURACY = Bounds(0, 100_000)
+_RETURNS = Bounds(0, 1_000, whole=True)
 
 
 def incidents_from(
@@ -56,9 +59,9 @@ def incidents_from(
 
     Returns
     -------
-    Columns of `COLUMNS` but the position's. A missing kind is "incident"; a missing state is "closed" where
-    ``closed_at`` is given, else "reported"; ``accuracy_m``, ``found_by_grid`` and the other times may be
-    unknown.
+    Columns of `COLUMNS` but the position's. A missing kind is "incident"; a missing state is the last step that
+    has a time, "closed" where ``closed_at`` is given; missing ``returns`` are 1 where ``returned_at`` is given, else
+    0; ``accuracy_m``, ``found_by_grid``, ``handling_unit`` and the other times may be unknown.
 
     Raises
     ------
@@ -77,7 +80,9 @@ def incidents_from(
         "category": rows.text("category", needed=True),
         "title": rows.text("title", lines="many"),
         **times,
-        "state": _states(rows, closed_at=times["closed_at"]),
+        "state": _states(rows, times),
+        "returns": _returns(rows, times["returned_at"]),
+        "handling_unit": rows.text("handling_unit"),
         "accuracy_m": rows.number("accuracy_m", bounds=_ACCURACY),
         "reporter_ref": rows.text("reporter_ref"),
         "found_by_grid": rows.flag("found_by_grid"),
@@ -87,24 +92,47 @@ def incidents_from(
     return point_batch(rows, kind=Kind.INCIDENTS, values=values, key=("source", "source_ref"), crs=crs)
 
 
-def _states(rows: CheckedRows, *, closed_at: TimeArray) -> TextArray:
+def _states(rows: CheckedRows, times: dict[str, TimeArray]) -> TextArray:
     states = rows.choice("state", words=_STATES)
-    untold = unknown(states)
-    derived = np.where(np.isnat(closed_at), str(IncidentState.REPORTED), str(IncidentState.CLOSED)).astype(object)
-    if untold.any():
-        rows.say(
-            f"state: not told for {counted(int(untold.sum()), 'row')}; "
-            f"{int((untold & ~np.isnat(closed_at)).sum()):,} with closed_at are closed, the others reported"
-        )
-    told: TextArray = np.where(untold, derived, states)
+    untold = np.flatnonzero(unknown(states))
+    if not len(untold):
+        return states
+    closed = ~np.isnat(times["closed_at"][untold])
+    told = states.copy()
+    told[untold] = _last_steps({name: times[name][untold] for name in STEPS})
+    rows.say(
+        f"state: not told for {counted(len(untold), 'row')}; {int(closed.sum()):,} with closed_at are closed, "
+        "the others stand at the last step that has a time"
+    )
     return told
+
+
+def _last_steps(times: dict[str, TimeArray]) -> TextArray:
+    """Return the step of the latest time of each row, the further one of equals; closed ones stay closed."""
+    steps = list(STEP_TIMES)
+    moments = np.stack([np.where(np.isnat(times[name]), -1, times[name].astype(np.int64)) for name in STEPS])
+    last = len(steps) - 1 - moments[::-1].argmax(axis=0)
+    reached: TextArray = np.array([str(step) for step in steps], dtype=object)[last]
+    reopened = ~np.isnat(times["closed_at"]) & ~np.isin(last, [steps.index(step) for step in _DONE])
+    reached[reopened] = str(IncidentState.CLOSED)
+    return reached
+
+
+def _returns(rows: CheckedRows, returned_at: TimeArray) -> IntArray:
+    """Return how often each row was returned: at least once where a time says so."""
+    told = rows.number("returns", bounds=_RETURNS)
+    least = (~np.isnat(returned_at)).astype(np.float64)
+    if few := int(np.count_nonzero(told < least)):
+        rows.say(f"returns is 0 and returned_at is given: {counted(few, 'row')}, counted as returned once")
+    returns: IntArray = np.fmax(told, least).astype(np.int64)
+    return returns
 
 
 def _tell_oddities(rows: CheckedRows, times: dict[str, TimeArray], states: TextArray) -> None:
     """Say what is stored as it stands although it contradicts itself."""
-    early = int(np.count_nonzero(times["closed_at"] < times["reported_at"]))
-    if early:
-        rows.say(f"closed before it was reported: {counted(early, 'row')}, kept as it stands")
+    for name in STEPS:
+        if early := int(np.count_nonzero((times[name] < times["reported_at"]) & ~rows.faulty)):
+            rows.say(f"{name} before reported_at: {counted(early, 'row')}, kept as it stands")
     done = np.isin(states.astype(str), sorted(_DONE))
     if undone := int(np.count_nonzero(~np.isnat(times["closed_at"]) & ~done & ~rows.faulty)):
         rows.say(f"closed_at is given and the state is not closed: {counted(undone, 'row')}; the state counts")

@@ -9,11 +9,13 @@ from sqlalchemy import (
     ForeignKey,
     Identity,
     Index,
+    Integer,
     Table,
     Text,
     UniqueConstraint,
 )
 
+from gis.incidents.life import IncidentState
 from gis.store.tables.base import Time, derived_place, filled, geometry, metadata, simulated
 
 incident = Table(
@@ -31,6 +33,16 @@ incident = Table(
     Column("accepted_at", Time),
     Column("due_at", Time),
     Column("closed_at", Time),
+    Column("refused_at", Time),
+    Column("handed_on_at", Time, comment="the last time, as of every step that can happen again"),
+    Column("signed_at", Time),
+    Column("returned_at", Time),
+    Column("returns", Integer, nullable=False, server_default="0", comment="how often it was returned"),
+    Column("handled_at", Time, comment="handling began"),
+    Column("fed_back_at", Time),
+    Column("checked_at", Time),
+    Column("rated_at", Time),
+    Column("handling_unit", Text, comment="the office that handles it, as the source names it"),
     Column("point", geometry("POINT"), nullable=False),
     Column("declared_crs", Text, nullable=False),
     Column("accuracy_m", Double, nullable=False, server_default="0"),
@@ -48,11 +60,15 @@ incident = Table(
     UniqueConstraint("source", "source_ref"),
     CheckConstraint("accuracy_m >= 0", name="accuracy_not_negative"),
     CheckConstraint("kind IN ('incident', 'request', 'referral')", name="kind_known"),
+    CheckConstraint(f"state IN ({', '.join(repr(state.value) for state in IncidentState)})", name="state_known"),
+    CheckConstraint("returns >= 0", name="returns_not_negative"),
+    CheckConstraint("returned_at IS NULL OR returns > 0", name="returns_counted"),
     CheckConstraint("grid_id IS NULL OR edition_id IS NOT NULL", name="grid_names_its_edition"),
     CheckConstraint("NOT (grid_id IS NOT NULL AND nearest_grid_id IS NOT NULL)", name="inside_or_nearest"),
     filled("source"),
     filled("source_ref"),
     filled("category"),
+    filled("handling_unit"),
 )
 Index("ix_incident_point", incident.c.point, postgresql_using="gist")
 Index("ix_incident_grid_id_state", incident.c.grid_id, incident.c.state)
