@@ -70,20 +70,8 @@ def list_cameras(connection: Connection, which: CameraFilter, *, limit: int, aft
     return list(connection.execute(page))
 
 
-_COLUMNS = (
-    "id",
-    "lon",
-    "lat",
-    "kind",
-    "status",
-    "source",
-    "gb_id",
-    "networks",
-    "azimuth_deg",
-    "hfov_deg",
-    "range_m",
-    "pixels_h",
-)
+_TEXTS = ("kind", "status", "source")
+_NUMBERS = ("azimuth_deg", "hfov_deg", "range_m", "pixels_h")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,23 +88,10 @@ class StoredCameras:
 def read_cameras(connection: Connection, division: Division) -> StoredCameras:
     """Return every camera of the city with the grids of the division it belongs to."""
     c = t.camera.c
-    rows = connection.execute(
-        select(
-            c.id,
-            func.ST_X(c.point),
-            func.ST_Y(c.point),
-            c.kind,
-            c.status,
-            c.source,
-            c.gb_id,
-            c.networks,
-            c.azimuth_deg,
-            c.hfov_deg,
-            c.range_m,
-            c.pixels_h,
-        ).order_by(c.id)
-    ).all()
-    frame = pd.DataFrame(rows, columns=list(_COLUMNS))
+    place = (func.ST_X(c.point).label("lon"), func.ST_Y(c.point).label("lat"))
+    told = (c[name] for name in ("gb_id", "networks", *_TEXTS, *_NUMBERS))
+    rows = connection.execute(select(c.id, *place, *told).order_by(c.id))
+    frame = pd.DataFrame(rows.all(), columns=list(rows.keys()))
     pairs = connection.execute(
         select(t.camera_grid.c.camera_id, t.camera_grid.c.grid_id)
         .where(t.camera_grid.c.grid_id.in_(division.grid_ids.tolist()))
@@ -124,24 +99,10 @@ def read_cameras(connection: Connection, division: Division) -> StoredCameras:
     ).all()
     pair = np.array(pairs, dtype=np.int64).reshape(-1, 2)
     ids = frame["id"].to_numpy(dtype=np.int64)
-
-    def numbers(name: str) -> Any:
-        return frame[name].to_numpy(dtype=np.float64)
-
-    def texts(name: str) -> Any:
-        return frame[name].to_numpy(dtype=object)
-
     cameras = Cameras(
         camera_id=ids,
-        lon=numbers("lon"),
-        lat=numbers("lat"),
-        kind=texts("kind"),
-        status=texts("status"),
-        source=texts("source"),
-        azimuth_deg=numbers("azimuth_deg"),
-        hfov_deg=numbers("hfov_deg"),
-        range_m=numbers("range_m"),
-        pixels_h=numbers("pixels_h"),
+        **{name: frame[name].to_numpy(dtype=np.float64) for name in ("lon", "lat", *_NUMBERS)},
+        **{name: frame[name].to_numpy(dtype=object) for name in _TEXTS},
     )
     return StoredCameras(
         cameras,

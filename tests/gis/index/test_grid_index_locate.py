@@ -86,6 +86,7 @@ def test_lengths_that_differ_are_the_callers_mistake():
         index.locate([[113.0]], [[22.0]])
 
 
+@pytest.mark.slow
 def test_threads_share_an_index_and_get_the_same_answers():
     division = drawn_division(8, origin=ORIGINS["Jiangmen"], columns=12, rows=12, grids=80, uncovered=0.05)
     lon, lat = division.points(600)

@@ -23,6 +23,7 @@ def digests(folder: Path) -> dict[str, str]:
     return {name: digest(folder / name) for name in FILES}
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_bytes_in_another_process(tmp_path: Path, county: Written) -> None:
     subprocess.run(
         [sys.executable, "-c", PROGRAM, str(tmp_path), str(SEED), COUNTY],

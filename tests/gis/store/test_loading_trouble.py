@@ -116,6 +116,7 @@ def fill(path: Path, *, left_bytes: int) -> None:
 
 
 # With 6 MB the table cannot grow; with 30 MB the log of changes cannot, and PostgreSQL ends itself.
+@pytest.mark.database
 @pytest.mark.parametrize("left_mb", [6, 30])
 def test_a_disk_that_fills_up_while_loading_is_said_and_nothing_is_half_written(
     small_disk: Path, small_cluster: PrivateCluster, folder: Path, left_mb: int
