@@ -60,4 +60,7 @@ Tolerance = Annotated[
 ]
 Cursor = Annotated[int | None, Query(ge=0, le=2**62, description="from the field `next` of the page before")]
 GridIdAsked = Annotated[int | None, Query(ge=1, le=2**62, description="only this grid")]
+KindAsked = Annotated[
+    str | None, Query(max_length=100, description="only this kind, as the rows write it", examples=["school"])
+]
 AreaIdAsked = Annotated[int | None, Query(ge=1, le=2**62, description="only this area and all below")]

@@ -55,6 +55,11 @@ def features(rows: Iterable[Mapping[str, Any]], geometries: Iterable[Any], *, ke
     ]
 
 
+def members(row: Any, *names: str) -> dict[str, Any]:
+    """Return some columns of a row of the database, under their own names."""
+    return {name: getattr(row, name) for name in names}
+
+
 def point(lon: float, lat: float) -> dict[str, Any]:
     """Return a GeoJSON point."""
     return {"type": "Point", "coordinates": [round(lon, DECIMALS), round(lat, DECIMALS)]}

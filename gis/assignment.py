@@ -13,14 +13,19 @@ from datetime import datetime
 
 import numpy as np
 import pandas as pd
+import shapely
 
+from gis.crs import geodesic_area_m2
 from gis.division.model import Division
 from gis.duty.ladder import Charge, Roster
 from gis.index import GridIndex
-from gis.units import BoolArray, FloatArray, Int32Array
+from gis.units import BoolArray, FloatArray, GeometryArray, Int32Array
 
 CAMERA_REACH_M = 5.0
 """A camera belongs to every grid within this distance (official labels of 138 of 143 cameras agree)."""
+
+LEAST_SHARE = 1e-6
+"""Ground that shares less than this with a grid only touches it: the rest is rounding along a common border."""
 
 BORDER_LIMIT_M = 50.0
 """Distances to the border are kept with a row only up to this, or up to the row's own accuracy."""
@@ -130,7 +135,7 @@ def derived_columns(
 
 
 def place_columns(division: Division, *, lon: FloatArray, lat: FloatArray) -> pd.DataFrame:
-    """Return edition, grid and nearest grid of (n,) camera or site points, as columns of ids."""
+    """Return edition, grid and nearest grid of (n,) points of cameras, sites or gates, as columns of ids."""
     return _places(division, place(division.index, lon, lat))
 
 
@@ -143,6 +148,25 @@ def camera_grids(division: Division, *, lon: FloatArray, lat: FloatArray) -> pd.
     """
     row, position, distance_m = division.index.within(lon, lat, distance_m=CAMERA_REACH_M)
     return pd.DataFrame({"row": row, "grid_id": division.grid_ids[position], "distance_m": distance_m})
+
+
+def ground_grids(division: Division, shapes: GeometryArray) -> pd.DataFrame:
+    """Return every grid in which (n,) polygons, WGS84, lie, and with how much of their ground.
+
+    Returns
+    -------
+    One row a pair, by polygon and grid: ``row`` (position of the polygon), ``grid_id``, ``share`` of the polygon's
+    ground, above `LEAST_SHARE`. What lies outside the division is in no row, so shares sum to 1 or less.
+    """
+    row, position = shapely.STRtree(division.shapes).query(shapes, predicate="intersects")
+    order = np.lexsort((position, row))
+    row, position = row[order], position[order]
+    parts, pair = shapely.get_parts(shapely.intersection(shapes[row], division.shapes[position]), return_index=True)
+    flat = shapely.get_dimensions(parts) == 2
+    common_m2 = np.bincount(pair[flat], geodesic_area_m2(parts[flat]), minlength=len(row))
+    share = np.minimum(common_m2 / geodesic_area_m2(shapes)[row], 1.0)
+    kept = share > LEAST_SHARE
+    return pd.DataFrame({"row": row[kept], "grid_id": division.grid_ids[position[kept]], "share": share[kept]})
 
 
 def _places(division: Division, found: Placement) -> pd.DataFrame:

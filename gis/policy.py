@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from gis.duty.ladder import DutyEntry
 from gis.errors import NotPermitted
+from gis.sites import SiteKind
 
 
 class Role(StrEnum):
@@ -36,10 +37,13 @@ class Need(StrEnum):
     CAMERAS = "cameras"
     COVERAGE = "coverage"
     FIGURES = "figures"
+    SITES = "sites"
+    GATES = "gates"
+    KEY_AREAS = "key areas"
 
 
 _ALLOWED: dict[Role, frozenset[Need]] = {
-    Role.PUBLIC: frozenset({Need.ALIVE, Need.DIVISION}),
+    Role.PUBLIC: frozenset({Need.ALIVE, Need.DIVISION, Need.SITES}),
     Role.ADMIN: frozenset(Need),
 }
 """Roles between the two have no accounts yet, so nobody can hold one; they are allowed nothing until then."""
@@ -97,3 +101,62 @@ def counts_for(viewer: Viewer, counts: Mapping[str, int]) -> dict[str, int | Non
     """
     every = viewer.may(Need.COUNTS)
     return {name: count if every or name in _DIVISION_COUNTS else None for name, count in counts.items()}
+
+
+PUBLIC_SITES = frozenset(
+    {
+        SiteKind.SCHOOL,
+        SiteKind.KINDERGARTEN,
+        SiteKind.HOSPITAL,
+        SiteKind.MARKET,
+        SiteKind.STATION,
+        SiteKind.PARK,
+        SiteKind.HOTEL,
+    }
+)
+"""Places with a sign on the street. Fenced neighbourhoods are homes, and a city's own kinds may be anything."""
+
+
+def site_kinds_for(viewer: Viewer, *, asked: str | None = None) -> frozenset[str] | None:
+    """Return the kinds of site a viewer may see of those asked for; None means every kind.
+
+    Examples
+    --------
+    >>> site_kinds_for(Viewer(Role.PUBLIC), asked="neighbourhood"), site_kinds_for(Viewer(Role.ADMIN))
+    (frozenset(), None)
+    """
+    wanted = None if asked is None else frozenset({asked})
+    if viewer.may(Need.GATES):
+        return wanted
+    seen = frozenset(str(kind) for kind in PUBLIC_SITES)
+    return seen if wanted is None else seen & wanted
+
+
+_NEED_OF_FIELD = {
+    "incidents": Need.COUNTS,
+    "open_incidents": Need.COUNTS,
+    "categories": Need.COUNTS,
+    "cameras": Need.COVERAGE,
+    "share_covered": Need.COVERAGE,
+    "coverage": Need.COVERAGE,
+    "gates": Need.GATES,
+    "cameras_near": Need.CAMERAS,
+    "incidents_inside": Need.INCIDENTS,
+}
+"""What an answer tells beside what its route is for, and the need that it takes."""
+
+
+def fields_for(viewer: Viewer, *fields: str) -> frozenset[str]:
+    """Return which fields of an answer a viewer may have; the route leaves the others null and never computes them.
+
+    Raises
+    ------
+    KeyError
+        For a field about which nothing has been decided.
+
+    Examples
+    --------
+    >>> fields_for(Viewer(Role.PUBLIC), "cameras", "categories")
+    frozenset()
+    """
+    return frozenset(field for field in fields if viewer.may(_NEED_OF_FIELD[field]))

@@ -60,6 +60,32 @@ hotline,4,incident,市容环境,reported,2026-11-01T11:00:00+08:00,,0,1,113.03,2
 """
 
 
+def wkt(west: float, south: float, east: float, north: float) -> str:
+    """A box as a cell of CSV."""
+    ring = [(west, south), (east, south), (east, north), (west, north), (west, south)]
+    return '"POLYGON ((' + ", ".join(f"{lon} {lat}" for lon, lat in ring) + '))"'
+
+
+SITES = f"""source,source_ref,kind,name,lon,lat,geometry
+s,1,school,示例小学,113.005,22.505,
+s,2,小区,示例花园,113.0102,22.5152,{wkt(113.009, 22.514, 113.012, 22.517)}
+s,3,加油站,示例油站,113.03,22.505,
+s,4,医院,示例医院,113.0055,22.505,
+"""
+
+GATES = """source,source_ref,site_ref,name,state,lon,lat
+s,g1,2,示例东门,open,113.012,22.515
+s,g2,2,示例西门,关闭,113.009,22.515
+"""
+
+KEY_AREAS = f"""source,source_ref,kind,name,geometry
+s,k1,城乡结合部,示例结合部,{wkt(113.005, 22.502, 113.015, 22.508)}
+s,k2,school_surroundings,示例校园周边,{wkt(113.004, 22.504, 113.006, 22.506)}
+s,k3,老旧小区,示例老楼,{wkt(113.012, 22.512, 113.018, 22.518)}
+s,k4,market_surroundings,示例市场周边,{wkt(113.018, 22.504, 113.022, 22.506)}
+"""
+
+
 def grids_geojson() -> str:
     """The four grids as GeoJSON."""
     features = []
@@ -92,6 +118,9 @@ FILES: dict[Kind, tuple[str, str]] = {
     Kind.WORKERS: ("workers.csv", WORKERS),
     Kind.CAMERAS: ("cameras.csv", CAMERAS),
     Kind.INCIDENTS: ("incidents.csv", INCIDENTS),
+    Kind.SITES: ("sites.csv", SITES),
+    Kind.GATES: ("gates.csv", GATES),
+    Kind.KEY_AREAS: ("key_areas.csv", KEY_AREAS),
 }
 
 

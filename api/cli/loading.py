@@ -65,7 +65,7 @@ def load(
     rejects: Annotated[Path | None, typer.Option(help="where rejected rows go; beside the file by default")] = None,
     commit: Annotated[bool, typer.Option("--commit", help="store; without it the load is only tried")] = False,
 ) -> None:
-    """Load areas, grids, workers, cameras, incidents or sites; a dry run unless --commit.
+    """Load a file of areas, grids, workers, cameras, incidents, sites, gates or key areas; a dry run unless --commit.
 
     A load adds and changes, and never removes; loading a file twice changes nothing. Rows of points and people
     that cannot be used go into FILE.rejects.csv with their reasons; mend them there and load that file. Areas and
@@ -87,7 +87,9 @@ def load(
       workers    worker_ref, name; role with grid_code
       cameras    source, source_ref, a position (lon, lat)
       incidents  source, source_ref, category, reported_at, a position
-      sites      source, source_ref, kind, name, a position
+      sites      source, source_ref, kind, name, a position or a polygon
+      gates      source, source_ref, site_ref, name, a position
+      key-areas  source, source_ref, kind, name, a polygon
     """  # noqa: D301 - click keeps the lines after a backspace as they are
     try:
         options = LoadOptions(
@@ -143,7 +145,7 @@ def show_report(report: LoadReport) -> None:
 def assign(
     undo: Annotated[bool, typer.Option("--undo", help="take grids and people away from all rows")] = False,
 ) -> None:
-    """Give every incident, camera and site its grid and its person anew, or take them away.
+    """Give every incident, camera, site, gate and key area its grids and its person anew, or take them away.
 
     The points stay as they are: `gezhi assign --undo` and `gezhi assign` give the same rows again.
     """

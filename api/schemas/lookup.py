@@ -149,16 +149,16 @@ def rendered(answer: Answer, viewer: Viewer, *, roles: dict[str, str], warnings:
         "grid": None
         if answer.grid is None
         else {
-            **_grid(answer.grid),
+            **grid_ref(answer.grid),
             "path": [{"level": area.level, "code": area.code, "name": area.name} for area in answer.path],
         },
         "nearest": None
         if answer.nearest is None
-        else {"grid": _grid(answer.nearest), "distance_m": answer.nearest_distance_m},
+        else {"grid": grid_ref(answer.nearest), "distance_m": answer.nearest_distance_m},
         "duty": duty_rows(answer.duty, viewer, roles=roles),
         "on_border": answer.on_border,
         "distance_to_border_m": answer.distance_to_border_m,
-        "runner_up": None if answer.runner_up is None else _grid(answer.runner_up),
+        "runner_up": None if answer.runner_up is None else grid_ref(answer.runner_up),
         "ambiguous": answer.ambiguous,
         "valid_until": answer.edition.valid_until,
         "overlays": {},
@@ -180,5 +180,6 @@ def duty_rows(duty: Any, viewer: Viewer, *, roles: dict[str, str]) -> list[dict[
     ]
 
 
-def _grid(grid: Grid) -> dict[str, Any]:
+def grid_ref(grid: Grid) -> dict[str, Any]:
+    """Return a grid as it is named beside something else."""
     return {"id": grid.id, "code": grid.code, "name": grid.name}

@@ -99,14 +99,32 @@ def layer_problems(polygons: GeometryArray, *, names: Sequence[str]) -> list[Pro
     if len(polygons) != len(names):
         raise ValueError("layer_problems needs one name for each polygon")
     polygons = np.asarray(polygons, dtype=object)
-    found: list[Problem] = []
-    for position in np.flatnonzero(~_is_sound(polygons)).tolist():
-        found.extend(_feature_problems(position, polygons[position], names[position]))
+    found = shape_problems(polygons, names=names)
     sound = polygons.copy()
     sound[[problem.positions[0] for problem in found]] = None
     duplicates = _duplicates(sound, names)
     equal_pairs = {problem.positions for problem in duplicates}
     return found + duplicates + _overlap_problems(sound, names, known=equal_pairs)
+
+
+def shape_problems(polygons: GeometryArray, *, names: Sequence[str]) -> list[Problem]:
+    """Return what is wrong with single features, whatever lies beside them.
+
+    Parameters
+    ----------
+    polygons
+        (n,) geometries or None, WGS84 degrees.
+    names
+        (n,) what the reader calls the features.
+
+    Returns
+    -------
+    In the order of the layer; empty when every feature is a polygon that can be ground.
+    """
+    found: list[Problem] = []
+    for position in np.flatnonzero(~_is_sound(polygons)).tolist():
+        found.extend(_feature_problems(position, polygons[position], names[position]))
+    return found
 
 
 def refusal(problems: Sequence[Problem]) -> InvalidLayer:

@@ -13,9 +13,10 @@ from gis.loading.dates import DateOrder
 from gis.loading.files import read_file
 from gis.loading.grids import grids_from
 from gis.loading.incidents import incidents_from
+from gis.loading.key_areas import key_areas_from
 from gis.loading.raw import RawLayer
 from gis.loading.rejects import write_rejects
-from gis.loading.sites import sites_from
+from gis.loading.sites import gates_from, sites_from
 from gis.loading.workers import workers_from
 
 __all__ = [
@@ -27,8 +28,10 @@ __all__ = [
     "Reject",
     "areas_from",
     "cameras_from",
+    "gates_from",
     "grids_from",
     "incidents_from",
+    "key_areas_from",
     "read_file",
     "sites_from",
     "workers_from",

@@ -21,6 +21,8 @@ class Kind(StrEnum):
     CAMERAS = "cameras"
     INCIDENTS = "incidents"
     SITES = "sites"
+    GATES = "gates"
+    KEY_AREAS = "key-areas"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +60,10 @@ class Batch:
     lines
         (n,) place of each row in the file.
     lon, lat
-        (n,) WGS84 degrees, for kinds that are points; else None.
+        (n,) WGS84 degrees, for kinds that are points, and of a place inside for single polygons; else None.
     geometry
-        (n,) WGS84 polygons, for division layers that carry any; else None. Single ones may be None for areas.
+        (n,) WGS84 polygons, for division layers that carry any, sites and key areas; else None. Single ones may be
+        None for areas and sites.
     rejects
         In file order.
     repeated

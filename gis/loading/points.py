@@ -1,4 +1,4 @@
-"""From checked rows of points to a batch: good rows kept, bad ones told."""
+"""From checked rows of points, and of ground, to a batch: good rows kept, bad ones told."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -7,8 +7,9 @@ from numpy.typing import NDArray
 
 from gis.crs import Crs
 from gis.loading.batch import Batch, Kind
-from gis.loading.checked import CheckedRows, X, Y, frame
+from gis.loading.checked import SHAPE, CheckedRows, X, Y, frame
 from gis.loading.positions import positions
+from gis.units import FloatArray, GeometryArray
 
 
 def point_batch(
@@ -30,14 +31,37 @@ def point_batch(
         The declared system of their coordinates.
     """
     lon, lat = positions(rows, crs=crs)
-    keep = rows.keep_first({**values, X: lon, Y: lat}, key=key)
+    return _batch(rows, kind, values, key, {X: lon, Y: lat})
+
+
+def ground_batch(
+    rows: CheckedRows,
+    *,
+    kind: Kind,
+    values: Mapping[str, NDArray[Any]],
+    key: Sequence[str],
+    found: tuple[FloatArray, FloatArray, GeometryArray],
+) -> Batch:
+    """Return the same for rows that are ground, or a point with ground around it: see `gis.loading.grounds`."""
+    lon, lat, shapes = found
+    return _batch(rows, kind, values, key, {X: lon, Y: lat, SHAPE: shapes})
+
+
+def _batch(
+    rows: CheckedRows,
+    kind: Kind,
+    values: Mapping[str, NDArray[Any]],
+    key: Sequence[str],
+    where: Mapping[str, NDArray[Any]],
+) -> Batch:
+    keep = rows.keep_first({**values, **where}, key=key)
     return Batch(
         kind=kind,
         rows=frame(values, keep),
         lines=rows.raw.lines[keep],
-        lon=lon[keep],
-        lat=lat[keep],
-        geometry=None,
+        lon=where[X][keep],
+        lat=where[Y][keep],
+        geometry=where[SHAPE][keep] if SHAPE in where else None,
         rejects=rows.rejects(),
         repeated=len(rows.raw) - len(keep) - int(rows.faulty.sum()),
         understood=tuple(rows.understood),

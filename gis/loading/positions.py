@@ -38,7 +38,22 @@ def positions(rows: CheckedRows, *, crs: Crs) -> tuple[FloatArray, FloatArray]:
     DoubtfulCrs
         When no row is on Earth and all would be with the axes swapped.
     """
-    x, y = _coordinates(rows)
+    return _located(rows, *_coordinates(rows), crs=crs)
+
+
+def positions_of(rows: CheckedRows, points: GeometryArray, *, crs: Crs) -> tuple[FloatArray, FloatArray]:
+    """Return the same for (n,) points, in the file's own coordinates, that were found for the rows.
+
+    Raises
+    ------
+    DoubtfulCrs
+        As `positions`.
+    """
+    return _located(rows, *_of_points(rows, points), crs=crs)
+
+
+def _located(rows: CheckedRows, x: FloatArray, y: FloatArray, *, crs: Crs) -> tuple[FloatArray, FloatArray]:
+    """Bring coordinates to WGS84; turn away those that are nowhere."""
     given = np.isfinite(x) & np.isfinite(y)
     if crs.name in DEGREES:
         given &= _in_range(rows, x, y, crs=crs)

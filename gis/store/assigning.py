@@ -15,13 +15,16 @@ from gis.division.model import Division
 from gis.duty.ladder import Roster
 from gis.store.copying import Kind, copy_rows
 from gis.store.database import announce
-from gis.store.points import CHARGE, PLACE
+from gis.store.key_areas import assign_key_areas, unassign_key_areas
+from gis.store.points import ANNOUNCED, CHARGE, PLACE
 
 _PLACED: dict[str, dict[str, Kind]] = {
     "incident": {**PLACE, **CHARGE},
     "camera": PLACE,
     "site": PLACE,
+    "gate": PLACE,
 }
+_GROUND = "key_area"
 
 
 class Assigned(NamedTuple):
@@ -34,7 +37,7 @@ class Assigned(NamedTuple):
 
 
 def assign_all(connection: Connection, division: Division, roster: Roster, *, at: datetime) -> list[Assigned]:
-    """Give every incident, camera and site its grid, and incidents their person in charge, anew."""
+    """Give every incident, camera, site, gate and key area its grid, and incidents their person in charge, anew."""
     done = []
     for table, kinds in _PLACED.items():
         stored = _read_points(connection, table)
@@ -48,6 +51,7 @@ def assign_all(connection: Connection, division: Division, roster: Roster, *, at
         if table == "camera":
             _replace_camera_grids(connection, division, stored)
         done.append(Assigned(table, len(stored), int(derived["grid_id"].notna().sum()), changed))
+    done.append(Assigned(_GROUND, *assign_key_areas(connection, division)))
     return done
 
 
@@ -63,14 +67,15 @@ def unassign_all(connection: Connection) -> list[Assigned]:
             )
         ).rowcount
         if cleared:
-            announce(connection, f"{table}s")
+            announce(connection, ANNOUNCED.get(table, f"{table}s"))
         done.append(Assigned(table, rows, 0, cleared))
+    done.append(Assigned(_GROUND, *unassign_key_areas(connection)))
     return done
 
 
 def points_are_stored(connection: Connection) -> bool:
-    """Say whether there is any incident, camera or site."""
-    return any(connection.scalar(text(f"SELECT EXISTS (SELECT FROM {table})")) for table in _PLACED)
+    """Say whether there is anything that grids are given to."""
+    return any(connection.scalar(text(f"SELECT EXISTS (SELECT FROM {table})")) for table in (*_PLACED, _GROUND))
 
 
 def incidents_are_given(connection: Connection) -> bool:
@@ -107,7 +112,7 @@ def _write_derived(connection: Connection, table: str, derived: pd.DataFrame, *,
     ).rowcount
     connection.execute(text("DROP TABLE staged_place"))
     if changed:
-        announce(connection, f"{table}s")
+        announce(connection, ANNOUNCED.get(table, f"{table}s"))
     return changed
 
 

@@ -7,7 +7,7 @@ A load adds and changes, and never removes: what a file does not name stays as i
 grid. Loading the same file twice changes nothing.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -26,8 +26,10 @@ from gis.loading import (
     Reject,
     areas_from,
     cameras_from,
+    gates_from,
     grids_from,
     incidents_from,
+    key_areas_from,
     read_file,
     sites_from,
     workers_from,
@@ -38,6 +40,7 @@ from gis.store.database import Database
 from gis.store.divisions import read_boundary
 from gis.store.duties import read_role_names
 from gis.store.points import Written
+from gis.store.site_queries import site_ids
 from gis.store.storing import MOST_TOLD, STORING, Target, read_target
 
 Progress = Callable[[str, float], None]
@@ -117,10 +120,11 @@ def load(database: Database, kind: Kind, path: Path, *, options: LoadOptions, pr
     _refuse_rejects_over(path, options)
     with database.transaction() as connection:
         zone, roles = read_city(connection).zone, read_role_names(connection)
+        sites = site_ids(connection) if kind is Kind.GATES else {}
     progress(f"reading {path.name}", 0.05)
     raw = read_file(path, encoding=options.encoding)
     progress(f"judging {len(raw):,} rows", 0.2)
-    batch = _judge(kind, raw, options, crs=crs, zone=zone, roles=roles)
+    batch = _judge(kind, raw, options, crs=crs, zone=zone, roles=roles, sites=sites)
     rejects_path = _keep_rejects(batch, raw, options)
     written = Written(0, 0, 0)
     noticed: list[str] = []
@@ -173,6 +177,7 @@ def _judge(
     crs: Crs | None,
     zone: ZoneInfo,
     roles: Mapping[str, str],
+    sites: Collection[tuple[str, str]],
 ) -> Batch:
     plan, order = options.plan, options.date_order
     if kind is Kind.WORKERS:
@@ -180,14 +185,16 @@ def _judge(
     if kind is Kind.AREAS:
         return areas_from(raw, plan=plan, crs=crs)
     declared = crs or parse_crs(options.crs)
-    if kind is Kind.GRIDS:
+    placed: dict[Kind, Callable[[], Batch]] = {
         # Overlaps are judged on the lattice: what is narrower than its step is rounding, not a fault.
-        return grids_from(raw, plan=plan, crs=declared, overlaps="pass_on")
-    if kind is Kind.SITES:
-        return sites_from(raw, plan=plan, crs=declared)
-    if kind is Kind.CAMERAS:
-        return cameras_from(raw, plan=plan, crs=declared, time_zone=zone, date_order=order)
-    return incidents_from(raw, plan=plan, crs=declared, time_zone=zone, date_order=order)
+        Kind.GRIDS: lambda: grids_from(raw, plan=plan, crs=declared, overlaps="pass_on"),
+        Kind.SITES: lambda: sites_from(raw, plan=plan, crs=declared),
+        Kind.GATES: lambda: gates_from(raw, plan=plan, crs=declared, sites=sites),
+        Kind.KEY_AREAS: lambda: key_areas_from(raw, plan=plan, crs=declared),
+        Kind.CAMERAS: lambda: cameras_from(raw, plan=plan, crs=declared, time_zone=zone, date_order=order),
+        Kind.INCIDENTS: lambda: incidents_from(raw, plan=plan, crs=declared, time_zone=zone, date_order=order),
+    }
+    return placed[kind]()
 
 
 def _refuse_rejects_over(path: Path, options: LoadOptions) -> None:

@@ -1,4 +1,4 @@
-"""Incidents, cameras and sites in the database: written in bulk, keyed by (source, source reference).
+"""Incidents, cameras, sites and gates in the database: written in bulk, keyed by (source, source reference).
 
 Delivering a row twice changes nothing; delivering it with other content changes that row. A batch is written in
 one transaction together with what is derived from it.
@@ -93,7 +93,12 @@ CAMERA: dict[str, Kind] = {
     **PLACE,
 }
 
-SITE: dict[str, Kind] = {**_POINT, "kind": "text", "name": "text", **PLACE}
+SITE: dict[str, Kind] = {**_POINT, "kind": "text", "name": "text", "shape": "geometry", **PLACE}
+
+GATE: dict[str, Kind] = {**_POINT, "site_id": "bigint", "name": "text", "state": "text", **PLACE}
+
+ANNOUNCED = {"gate": "sites", "key_area": "sites"}
+"""What a change of a table is announced as, where that is not the table's own plural."""
 
 
 class Written(NamedTuple):
@@ -136,17 +141,28 @@ def write_cameras(connection: Connection, rows: pd.DataFrame, *, division: Divis
     written = upsert(connection, "camera", _beside(placed, derived), kinds=CAMERA)
     keys = rows[list(KEY)].reset_index(drop=True)
     pairs = camera_grids(division, lon=lon, lat=lat).astype({"grid_id": "Int64"}).set_index("row")
-    _write_camera_grids(connection, keys.join(pairs))
+    write_pairs(connection, "camera", keys.join(pairs), value="distance_m")
     return written
 
 
 def write_sites(connection: Connection, rows: pd.DataFrame, *, division: Division | None) -> Written:
-    """Store sites with their grid; columns as in `SITE`."""
+    """Store sites with their grid; columns as in `SITE`, ``shape`` a multipolygon or None."""
+    return _write_places(connection, "site", rows, division, kinds=SITE)
+
+
+def write_gates(connection: Connection, rows: pd.DataFrame, *, division: Division | None) -> Written:
+    """Store gates with their grid; columns as in `GATE`."""
+    return _write_places(connection, "gate", rows, division, kinds=GATE)
+
+
+def _write_places(
+    connection: Connection, table: str, rows: pd.DataFrame, division: Division | None, *, kinds: dict[str, Kind]
+) -> Written:
     lon, lat = _positions(rows)
     placed = _pointed(rows, lon, lat)
     if division is None:
-        return upsert(connection, "site", placed.assign(**dict.fromkeys(PLACE)), kinds=SITE)
-    return upsert(connection, "site", _beside(placed, place_columns(division, lon=lon, lat=lat)), kinds=SITE)
+        return upsert(connection, table, placed.assign(**dict.fromkeys(PLACE)), kinds=kinds)
+    return upsert(connection, table, _beside(placed, place_columns(division, lon=lon, lat=lat)), kinds=kinds)
 
 
 def upsert(connection: Connection, table: str, rows: pd.DataFrame, *, kinds: dict[str, Kind]) -> Written:
@@ -172,45 +188,47 @@ def upsert(connection: Connection, table: str, rows: pd.DataFrame, *, kinds: dic
     ).one()
     connection.execute(text(f"DROP TABLE {staged}"))
     if touched:
-        announce(connection, f"{table}s")
+        announce(connection, ANNOUNCED.get(table, f"{table}s"))
     return Written(new, touched - new, len(rows) - touched)
 
 
 _FORMER_PAIRS = """
-DELETE FROM camera_grid USING camera
-WHERE camera.id = camera_grid.camera_id
-    AND (camera.source, camera.source_ref) IN (SELECT source, source_ref FROM staged_pair)
+DELETE FROM {table}_grid USING {table}
+WHERE {table}.id = {table}_grid.{table}_id
+    AND ({table}.source, {table}.source_ref) IN (SELECT source, source_ref FROM staged_pair)
     AND NOT EXISTS (
         SELECT FROM staged_pair same
-        WHERE (same.source, same.source_ref, same.grid_id, same.distance_m)
-            = (camera.source, camera.source_ref, camera_grid.grid_id, camera_grid.distance_m))
+        WHERE (same.source, same.source_ref, same.grid_id, same.{value})
+            = ({table}.source, {table}.source_ref, {table}_grid.grid_id, {table}_grid.{value}))
 """
 
 _PAIRS = """
-INSERT INTO camera_grid (camera_id, grid_id, distance_m)
-SELECT camera.id, staged_pair.grid_id, staged_pair.distance_m
-FROM staged_pair JOIN camera USING (source, source_ref)
+INSERT INTO {table}_grid ({table}_id, grid_id, {value})
+SELECT {table}.id, staged_pair.grid_id, staged_pair.{value}
+FROM staged_pair JOIN {table} USING (source, source_ref)
 WHERE staged_pair.grid_id IS NOT NULL
 ON CONFLICT DO NOTHING
 """
 
 
-def _write_camera_grids(connection: Connection, pairs: pd.DataFrame) -> None:
-    """Replace the pairs of these cameras; a row without a grid says that the camera has none."""
+def write_pairs(connection: Connection, table: str, pairs: pd.DataFrame, *, value: str) -> None:
+    """Replace the grids of these cameras or key areas; a row without a grid says that it has none.
+
+    Parameters
+    ----------
+    pairs
+        ``source``, ``source_ref``, ``grid_id`` and the number that stands beside a grid, named by ``value``.
+    """
     connection.execute(
         text(
             "CREATE TEMPORARY TABLE staged_pair (source text, source_ref text, grid_id bigint, "
-            "distance_m double precision) ON COMMIT DROP"
+            f"{value} double precision) ON COMMIT DROP"
         )
     )
-    copy_rows(
-        connection,
-        "staged_pair",
-        pairs,
-        kinds={"source": "text", "source_ref": "text", "grid_id": "bigint", "distance_m": "double"},
-    )
+    kinds: dict[str, Kind] = {"source": "text", "source_ref": "text", "grid_id": "bigint", value: "double"}
+    copy_rows(connection, "staged_pair", pairs, kinds=kinds)
     for statement in (_FORMER_PAIRS, _PAIRS, "DROP TABLE staged_pair"):
-        connection.execute(text(statement))
+        connection.execute(text(statement.format(table=table, value=value)))
 
 
 def _positions(rows: pd.DataFrame) -> tuple[FloatArray, FloatArray]:

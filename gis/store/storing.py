@@ -24,9 +24,11 @@ from gis.loading.wording import counted
 from gis.store.areas import leaf_areas, write_areas
 from gis.store.assigning import assign_all, incidents_are_given, points_are_stored
 from gis.store.division_queries import official_boundaries
-from gis.store.divisions import read_areas, read_division, write_first_edition
+from gis.store.divisions import as_multipolygons, read_areas, read_division, write_first_edition
 from gis.store.duties import read_roster, write_workers
-from gis.store.points import Written, write_cameras, write_incidents, write_sites
+from gis.store.key_areas import write_key_areas
+from gis.store.points import Written, write_cameras, write_gates, write_incidents, write_sites
+from gis.store.site_queries import site_ids
 from gis.units import GeometryArray
 
 SLIVER_M = 1.0
@@ -217,9 +219,31 @@ def store_cameras(connection: Connection, batch: Batch, target: Target) -> Store
 
 
 def store_sites(connection: Connection, batch: Batch, target: Target) -> Stored:
-    """Write sites with their grid."""
-    written = write_sites(connection, _with_positions(batch, target), division=target.division)
+    """Write sites with their grid and, where they are fenced in, their ground."""
+    rows = _with_positions(batch, target).assign(shape=_ground(batch))
+    written = write_sites(connection, rows, division=target.division)
     return written, _where(batch, target)
+
+
+def store_gates(connection: Connection, batch: Batch, target: Target) -> Stored:
+    """Write the gates of stored sites with their grid."""
+    known = site_ids(connection)
+    named = zip(batch.rows["site_source"], batch.rows["site_ref"], strict=True)
+    rows = _with_positions(batch, target).assign(site_id=[known[site] for site in named])
+    written = write_gates(connection, rows, division=target.division)
+    return written, _where(batch, target)
+
+
+def store_key_areas(connection: Connection, batch: Batch, target: Target) -> Stored:
+    """Write key areas with every grid they lie in."""
+    rows = batch.rows.assign(shape=_ground(batch), declared_crs=target.declared)
+    written = write_key_areas(connection, rows, division=target.division)
+    return written, _where(batch, target)
+
+
+def _ground(batch: Batch) -> GeometryArray:
+    """Return (n,) multipolygons, None where a row has no ground."""
+    return as_multipolygons(np.full(len(batch), None, dtype=object) if batch.geometry is None else batch.geometry)
 
 
 def _with_positions(batch: Batch, target: Target) -> pd.DataFrame:
@@ -241,4 +265,6 @@ STORING: dict[Kind, Callable[[Connection, Batch, Target], Stored]] = {
     Kind.CAMERAS: store_cameras,
     Kind.INCIDENTS: store_incidents,
     Kind.SITES: store_sites,
+    Kind.GATES: store_gates,
+    Kind.KEY_AREAS: store_key_areas,
 }

@@ -16,7 +16,7 @@ from gis.assignment import BORDER_LIMIT_M
 from gis.crs import geodesic_area_m2
 from tests.tiny_city import SOUTH, STEP, WEST
 
-PAGED = ("areas", "grids", "incidents", "cameras", "coverage/gaps", "coverage/views")
+PAGED = ("areas", "grids", "incidents", "cameras", "sites", "key-areas", "coverage/gaps", "coverage/views")
 GEOJSON = (*PAGED, "incidents/cells")
 IDS = {"coverage/gaps": "grid_id", "coverage/views": "camera_id", "incidents/cells": "cell"}
 
@@ -372,7 +372,7 @@ def test_city_and_editions_tell_what_a_map_must_show(admin: TestClient, public: 
         "cameras": 4,
         "incidents": 4,
         "open_incidents": 3,
-        "sites": 0,
+        "sites": 4,
     }
     counts = get(public, "city")["counts"]
     assert {name for name, count in counts.items() if count is not None} == {"areas", "grids"}

@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 from api.routes.pages import PAGES
 from api.security import Guarded, Permission
 from gis.policy import Need, Role, Viewer
-from tests.tiny_city import CAMERAS, INCIDENTS, WORKERS
+from tests.tiny_city import CAMERAS, GATES, INCIDENTS, KEY_AREAS, SITES, WORKERS
 
 PLACE = {"lon": 113.005, "lat": 22.505, "crs": "EPSG:4326"}
 REQUESTS: dict[tuple[str, str], dict[str, Any]] = {
@@ -25,6 +25,8 @@ REQUESTS: dict[tuple[str, str], dict[str, Any]] = {
 PATHS = {
     "/api/v1/grids/{grid_id}": "/api/v1/grids/1",
     "/api/v1/grids/{grid_id}/cells": "/api/v1/grids/1/cells",
+    "/api/v1/sites/{site_id}": "/api/v1/sites/1",
+    "/api/v1/key-areas/{key_area_id}": "/api/v1/key-areas/1",
     "/pages/static": "/pages/static/mark.svg",
     "/pages/parts": "/pages/parts/PARTS.json",
 }
@@ -164,6 +166,10 @@ COUNTS = {
     "categories",
     "count",
     "members",
+    "gates",
+    "gate_rows",
+    "cameras_near",
+    "incidents_inside",
 }
 """Members that are null or empty for the public, wherever they stand."""
 
@@ -173,6 +179,9 @@ PERSONS = {row.split(",")[1] for row in WORKERS.splitlines()[1:]} | {
 THINGS = {row.split(",")[2] for row in CAMERAS.splitlines()[1:]} | {
     row.split(",")[3] for row in INCIDENTS.splitlines()[1:]
 }
+HOMES = {row.split(",")[3] for row in (SITES.splitlines()[2], SITES.splitlines()[3])}
+GROUNDS = {row.split(",")[3] for row in GATES.splitlines()[1:] + KEY_AREAS.splitlines()[1:]}
+SECRETS = PERSONS | THINGS | HOMES | GROUNDS
 
 
 def leaks(answer: Any) -> Iterator[str]:
@@ -186,7 +195,7 @@ def leaks(answer: Any) -> Iterator[str]:
         for value in answer:
             yield from leaks(value)
     elif isinstance(answer, str):
-        yield from (f"{word} in {answer}" for word in PERSONS | THINGS if word in answer)
+        yield from (f"{word} in {answer}" for word in SECRETS if word in answer)
 
 
 def answers(client: TestClient) -> Iterator[Any]:
@@ -195,10 +204,11 @@ def answers(client: TestClient) -> Iterator[Any]:
         path = walked[1]
         if path.startswith(("/api/", "/health")):
             yield ask(client, walked).json()
-        if path in {"/api/v1/areas", "/api/v1/grids"}:
+        if path in {"/api/v1/areas", "/api/v1/grids", "/api/v1/sites", "/api/v1/key-areas"}:
             yield client.get(path, params={"f": "geojson", "q": "C1"}).json()
     for grid_id in (2, 3, 4):
         yield client.get(f"/api/v1/grids/{grid_id}").json()
+        yield client.get(f"/api/v1/sites/{grid_id}").json()
 
 
 def test_the_public_gets_no_counts_no_camera_no_incident_and_no_persons_name(public: TestClient) -> None:
@@ -207,7 +217,7 @@ def test_the_public_gets_no_counts_no_camera_no_incident_and_no_persons_name(pub
 
 def test_what_the_public_must_not_know_is_there_for_the_administrator(admin: TestClient) -> None:
     found = "\n".join(leak for answer in answers(admin) for leak in leaks(answer))
-    missing = [word for word in PERSONS | THINGS if word not in found and word != "示例网格员4" and word != "000-1004"]
+    missing = [word for word in SECRETS if word not in found and word != "示例网格员4" and word != "000-1004"]
     assert missing == []
     assert "open_incidents: 1" in found
     assert "share_covered: 0.0" in found

@@ -16,10 +16,11 @@ from gis.assignment import (
     camera_grids,
     charges,
     derived_columns,
+    ground_grids,
     place,
     place_columns,
 )
-from gis.crs import LocalMetric
+from gis.crs import LocalMetric, geodesic_area_m2
 from gis.division.model import Area, AreaTree, Division, Edition, Grid
 from gis.duty.ladder import Member, Role, Roster
 from gis.units import AreaId, EditionId, FloatArray, GeometryArray, GridId
@@ -215,3 +216,33 @@ def test_a_border_within_a_rows_own_accuracy_is_kept_however_far_it_is() -> None
     assert rows["distance_to_border_m"].notna().tolist() == [False, True, True]
     assert rows["runner_up_grid_id"].notna().tolist() == [False, True, True]
     assert rows["distance_to_border_m"][1] == pytest.approx(102.9, abs=0.1)
+
+
+@settings(max_examples=40, deadline=None)
+@given(divisions(), st.integers(0, 2**32 - 1))
+def test_the_shares_of_ground_are_those_of_each_polygon_cut_by_each_grid(drawn: DrawnDivision, seed: int) -> None:
+    division = division_of(drawn.polygons)
+    rng = np.random.default_rng(seed)
+    west, south, east, north = shapely.total_bounds(drawn.polygons)
+    centres = rng.uniform((west, south), (east, north), (6, 2))
+    grounds = shapely.buffer(shapely.points(centres), rng.uniform(0.1, 2.0, 6) * CELL_DEG)
+    found = ground_grids(division, grounds)
+    assert found.equals(found.sort_values(["row", "grid_id"], ignore_index=True))
+    told = {(row, grid_id): share for row, grid_id, share in found.itertuples(index=False)}
+    for row, ground in enumerate(grounds):
+        for position, grid in enumerate(division.shapes):
+            common = shapely.make_valid(shapely.intersection(ground, grid))
+            flat = [part for part in shapely.get_parts([common]) if part.geom_type == "Polygon"]
+            share = float(geodesic_area_m2(np.array(flat, dtype=object)).sum() / geodesic_area_m2([ground])[0])
+            assert told.get((row, division.grid_ids[position]), 0.0) == pytest.approx(share, abs=2e-6)
+    inside = shapely.contains(shapely.union_all(drawn.polygons), grounds)
+    sums = found.groupby("row")["share"].sum().reindex(range(6), fill_value=0.0).to_numpy()
+    assert sums[inside] == pytest.approx(1.0, abs=1e-4)
+    assert (sums <= 1.0 + 1e-4).all()
+
+
+def test_ground_that_only_touches_a_grid_is_not_in_it() -> None:
+    squares = shapely.box(np.array([0.0, 0.01]), 0.0, np.array([0.01, 0.02]), 0.01)
+    found = ground_grids(division_of(squares), np.array([shapely.box(0.002, 0.002, 0.01, 0.008)]))
+    assert found["grid_id"].tolist() == [7]
+    assert found["share"].tolist() == pytest.approx([1.0])

@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from gis.duty.ladder import DutyEntry
 from gis.errors import NotPermitted
-from gis.policy import Need, Role, Viewer, duty_for, require
+from gis.policy import Need, Role, Viewer, duty_for, fields_for, require, site_kinds_for
+from gis.sites import SiteKind
 
 entries = st.builds(
     DutyEntry,
@@ -30,8 +31,8 @@ def test_requiring_agrees_with_asking(role: Role, need: Need) -> None:
         assert refusal.value.remedy
 
 
-def test_the_public_sees_the_division_and_the_administrator_everything() -> None:
-    assert {need for need in Need if Viewer(Role.PUBLIC).may(need)} == {Need.ALIVE, Need.DIVISION}
+def test_the_public_sees_the_division_and_public_places_and_the_administrator_everything() -> None:
+    assert {need for need in Need if Viewer(Role.PUBLIC).may(need)} == {Need.ALIVE, Need.DIVISION, Need.SITES}
     assert all(Viewer(Role.ADMIN).may(need) for need in Need)
 
 
@@ -53,3 +54,22 @@ def test_who_may_not_know_people_learns_desks_and_their_phones_in_order(duty: li
 @given(st.lists(entries))
 def test_the_administrator_learns_everybody(duty: list[DutyEntry]) -> None:
     assert duty_for(Viewer(Role.ADMIN), duty) == tuple(duty)
+
+
+@given(st.sampled_from(Role), st.none() | st.sampled_from([*map(str, SiteKind), "加油站", "看守所"]))
+def test_homes_and_a_citys_own_kinds_of_site_are_never_told_to_who_may_not_know_gates(
+    role: Role, asked: str | None
+) -> None:
+    seen = site_kinds_for(Viewer(role), asked=asked)
+    if Viewer(role).may(Need.GATES):
+        assert seen == (None if asked is None else {asked})
+    else:
+        assert seen is not None
+        assert seen <= set(SiteKind) - {SiteKind.NEIGHBOURHOOD}
+        assert asked is None or seen <= {asked}
+
+
+def test_a_field_about_which_nothing_is_decided_is_told_to_nobody() -> None:
+    for role in Role:
+        with pytest.raises(KeyError):
+            fields_for(Viewer(role), "cameras", "reporter_ref")

@@ -11,7 +11,7 @@ from gis.store.tables.city import change_count, city
 from gis.store.tables.division import area, area_shape, edition, grid, grid_version
 from gis.store.tables.duty import role, team, team_member, worker
 from gis.store.tables.incidents import incident
-from gis.store.tables.sites import site
+from gis.store.tables.sites import gate, key_area, key_area_grid, site
 
 __all__ = [
     "SRID",
@@ -22,9 +22,12 @@ __all__ = [
     "change_count",
     "city",
     "edition",
+    "gate",
     "grid",
     "grid_version",
     "incident",
+    "key_area",
+    "key_area_grid",
     "metadata",
     "role",
     "site",

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from gis.crs import parse_crs, to_wgs84
 from gis.errors import DoubtfulCrs, InvalidInput, MissingColumn
 from gis.incidents.life import OPEN_STATES, IncidentState, is_open
-from gis.loading import ColumnPlan, cameras_from, read_file, sites_from, workers_from
+from gis.loading import ColumnPlan, cameras_from, read_file, workers_from
 from gis.loading.numbers import read_numbers
 from gis.loading.raw import object_array
 from gis.loading.repeats import repeats
@@ -222,7 +222,7 @@ def test_a_file_of_points_without_positions_is_refused(tmp_path):
 
 
 def test_geojson_features_that_are_no_points_are_turned_away(tmp_path):
-    facts = {"source": "s", "kind": "school", "name": "No. 1"}
+    facts = {"source": "s", "kind": "fixed", "name": "No. 1"}
     path = write_geojson(
         tmp_path,
         feature({"type": "Point", "coordinates": [113.08, 22.58]}, source_ref="1", **facts),
@@ -230,7 +230,7 @@ def test_geojson_features_that_are_no_points_are_turned_away(tmp_path):
         feature(None, source_ref="3", **facts),
         feature({"type": "Point", "coordinates": [113.08]}, source_ref="4", **facts),
     )
-    batch = sites_from(read_file(path), plan=PLAN, crs=WGS84)
+    batch = cameras_from(read_file(path), plan=PLAN, crs=WGS84, time_zone=None)
     assert batch.rows["source_ref"].tolist() == ["1"]
     assert [(line, reason) for line, _, reason in reasons(batch)] == [
         (2, "the feature is a Polygon, not a point"),

@@ -56,7 +56,7 @@ def test_a_dry_run_changes_nothing_and_tells_what_a_commit_does(named: Database,
     assert content(named) != state
 
 
-@pytest.mark.parametrize("kind", [Kind.AREAS, *POINTS_AND_PEOPLE])
+@pytest.mark.parametrize("kind", [Kind.AREAS, *POINTS_AND_PEOPLE, Kind.SITES, Kind.GATES, Kind.KEY_AREAS])
 def test_loading_a_file_twice_writes_no_row_and_announces_nothing(tiny: Database, folder: Path, kind: Kind) -> None:
     state, counts = versions(tiny), counted(tiny)
     again = load_kind(tiny, kind, folder)
