@@ -12,7 +12,20 @@ from starlette.middleware.gzip import GZipMiddleware
 from api import errors
 from api.live import LiveCity
 from api.middleware import LimitedBodies, SafeAnswers
-from api.routes import areas, cameras, city, coverage, figures, grids, incidents, key_areas, lookup, pages, sites
+from api.routes import (
+    areas,
+    cameras,
+    city,
+    coverage,
+    figures,
+    grids,
+    incident_figures,
+    incidents,
+    key_areas,
+    lookup,
+    pages,
+    sites,
+)
 from api.schemas.geojson import FeatureCollection
 from api.schemas.problem import PROBLEMS, Problem
 from api.settings import Settings
@@ -83,7 +96,8 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
     app.state.settings = settings
     app.state.live = live
     errors.install(app)
-    for module in (lookup, areas, grids, incidents, cameras, sites, key_areas, coverage, figures, city):
+    division = (lookup, areas, grids, sites, key_areas)
+    for module in (*division, incidents, cameras, coverage, figures, incident_figures, city):
         app.include_router(module.router, prefix=API)
     app.include_router(city.health_router)
     app.include_router(pages.router)
