@@ -41,6 +41,15 @@ class City:
     division: Division
 
 
+GRIDS = 2954
+"""Of the whole city, which is what the counts of everything else refer to."""
+
+
+def share_of_city(city: City) -> float:
+    """Return how much of the whole city this is, by its grids; 1 for the whole."""
+    return len(city.division) / GRIDS
+
+
 def make_city(*, seed: int, counties: tuple[str, ...] | None, progress: Progress) -> City:
     """Make up the division of the city inside its real counties.
 

@@ -1,232 +1,214 @@
-"""Simulated incidents of a year, by place, hour, weekday, season and storm.
+"""Simulated incidents of a year: 519,800 for the whole city, from their place and time to the end of their life.
 
-Every incident lives through the offices' steps up to the city's present moment: refused, closed in time or
-late, or still open at the step its age allows. Cost: O(incidents).
+Counts are exact: so many incidents, of which so many residents' requests and police referrals; a part of the city
+has its share by grids. Rows stay columns of numbers until they are written, in blocks, so that memory stays small.
+Cost: O(incidents), some ten seconds for the whole city.
 """
 
+import csv
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
-import shapely
 from numpy.typing import NDArray
 
-from gis.incidents.life import IncidentKind, IncidentState
-from gis.sample.categories import CATEGORIES, HOURS, MONTHS, WEEKDAYS, chance_of_category
-from gis.sample.chance import stream
-from gis.sample.city import City
+from gis.incidents.life import STEP_TIMES, IncidentKind
+from gis.index import GridIndex
+from gis.sample.categories import CATEGORIES
+from gis.sample.chance import first_of_race, stream
+from gis.sample.city import City, share_of_city
+from gis.sample.handling import unit_names
+from gis.sample.happenings import Happenings, happenings
+from gis.sample.lives import Life, lives
 from gis.sample.naming import MARK, short_community_name
-from gis.sample.people import grids_without_lead
-from gis.sample.places import Streets, grid_of_places, places_around, places_outside
-from gis.sample.times import local_seconds, local_texts
+from gis.sample.places import Streets
+from gis.sample.times import local_texts
 from gis.units import BoolArray, FloatArray, IntArray
 
-INCIDENTS_PER_GRID = 34.0
-DAYS = 365
-STORM_DAYS = 6
-CAMPAIGN_DAYS = 14
-"""The year ends with a campaign of inspections, in which more is reported."""
-SHARE_OUTSIDE = 0.001
-SHARE_STUCK = 0.028
-"""Matters that take far longer than their limit: so a few in a hundred are open at any moment."""
-Times = NDArray[Any]
-"""Local times, datetime64[s]."""
-
-_UNDER_WAY = np.array(
-    [
-        IncidentState.ACCEPTED,
-        IncidentState.HANDED_ON,
-        IncidentState.SIGNED,
-        IncidentState.HANDLING,
-        IncidentState.FED_BACK,
-        IncidentState.CHECKED,
-    ],
-    dtype=object,
-)
+COUNT = 519_800
+REQUESTS = 69_500
+REFERRALS = 564
+SHARE_FOUND = 0.93
+"""Of what did not come from residents or the police, what the grid's own people found."""
+ADDRESS_SPREAD_M = 6.0
+"""How far a phone's position lies from the address where something happened."""
+SOURCES = {
+    IncidentKind.INCIDENT: "网格采集(模拟)",
+    IncidentKind.REQUEST: "12345热线(模拟)",
+    IncidentKind.REFERRAL: "非警务分拨(模拟)",
+}
+_BLOCK_ROWS = 50_000
 
 
 @dataclass(frozen=True, slots=True)
-class Life:
-    """The steps of incidents; local times to the second, NaT where a step was not reached."""
+class SampleIncidents:
+    """(n,) incidents by time of report.
 
-    occurred: Times
-    reported: Times
-    accepted: Times
-    due: Times
-    closed: Times
-    state: NDArray[np.object_]
+    Parameters
+    ----------
+    kind
+        `IncidentKind`.
+    category
+        Position in `CATEGORIES`.
+    community
+        Position of the community in whose grid it lies, or that is nearest.
+    life
+        Their steps.
+    occurred
+        Local times, NaT where not told.
+    lon, lat
+        WGS84 degrees.
+    accuracy_m
+        Of the position; NaN where not told.
+    found
+        Whether the grid's own people found it.
+    reporter
+        An opaque number; -1 where there is none.
+    titles, units
+        (communities, 24) the title of a category there, and the office that handles it.
+    """
 
+    kind: NDArray[np.object_]
+    category: IntArray
+    community: IntArray
+    life: Life
+    occurred: NDArray[Any]
+    lon: FloatArray
+    lat: FloatArray
+    accuracy_m: FloatArray
+    found: BoolArray
+    reporter: IntArray
+    titles: NDArray[np.object_]
+    units: NDArray[np.object_]
 
-def incidents(city: City, streets: Streets, *, seed: int, until: datetime) -> pd.DataFrame:
-    """Return the incidents of the year before a moment, by time of report, as rows of an incidents file."""
-    rng = stream(seed, "incidents")
-    places, category, reported = _happenings(city, streets, seed=seed, until=until, rng=rng)
-    count = len(places)
-    kind = rng.choice(np.array(list(IncidentKind), dtype=object), count, p=[0.858, 0.134, 0.008])
-    life = _lives(reported, category, kind, until, rng)
-    grid = grid_of_places(city.division.outlines, places)
-    lonlat = city.register.plane.degrees(places)
-    request = kind == IncidentKind.REQUEST
-    found = np.where(kind == IncidentKind.INCIDENT, rng.random(count) < 0.93, False)
-    accuracy = np.round(np.where(request, rng.uniform(15, 80, count), rng.uniform(3, 20, count)))
-    return pd.DataFrame(
-        {
-            "source": _sources(kind),
-            "source_ref": [f"SAMPLE-I{number:06d}" for number in range(1, count + 1)],
+    def __len__(self) -> int:
+        return len(self.category)
+
+    def columns(self, start: int, stop: int) -> dict[str, list[str]]:
+        """Return the rows of a block as columns of text, by the names of an incidents file."""
+        rows = slice(start, min(stop, len(self)))
+        life, kind = self.life, self.kind[rows].tolist()
+        category, community = self.category[rows], self.community[rows]
+        steps = {name: local_texts(getattr(life, name.removesuffix("_at"))[rows]) for name in STEP_TIMES.values()}
+        spot = life.on_the_spot[rows] | np.isnat(life.handed_on[rows])
+        return {
+            "source": [SOURCES[one] for one in kind],
+            "source_ref": [f"SAMPLE-I{number:06d}" for number in range(rows.start + 1, rows.stop + 1)],
             "kind": [str(one) for one in kind],
             "category": [CATEGORIES[one].name for one in category.tolist()],
-            "title": _titles(city, grid, category),
-            "occurred_at": local_texts(life.occurred),
-            "reported_at": local_texts(life.reported),
-            "accepted_at": local_texts(life.accepted),
-            "due_at": local_texts(life.due),
-            "closed_at": local_texts(life.closed),
-            "state": [str(one) for one in life.state],
-            "accuracy_m": pd.array(np.where(rng.random(count) < 0.9, accuracy, np.nan), dtype="Float64"),
-            "reporter_ref": [
-                f"R{number:08x}" if asked else ""
-                for number, asked in zip(rng.integers(1 << 32, size=count).tolist(), request.tolist(), strict=True)
-            ],
-            "found_by_grid": found.astype(int),
-            "lon": np.round(lonlat[:, 0], 7),
-            "lat": np.round(lonlat[:, 1], 7),
-            "simulated": 1,
+            "title": self.titles[community, category].tolist(),
+            "occurred_at": local_texts(self.occurred[rows]),
+            **steps,
+            "due_at": local_texts(life.due[rows]),
+            "returns": [str(number) for number in life.returns[rows].tolist()],
+            "state": [str(one) for one in life.state[rows].tolist()],
+            "handling_unit": np.where(spot, "", self.units[community, category]).tolist(),
+            "accuracy_m": ["" if np.isnan(one) else f"{one:.0f}" for one in self.accuracy_m[rows].tolist()],
+            "reporter_ref": ["" if one < 0 else f"R{one:08x}" for one in self.reporter[rows].tolist()],
+            "found_by_grid": ["1" if one else "0" for one in self.found[rows].tolist()],
+            "lon": [f"{one:.7f}" for one in self.lon[rows].tolist()],
+            "lat": [f"{one:.7f}" for one in self.lat[rows].tolist()],
+            "simulated": ["1"] * (rows.stop - rows.start),
         }
+
+
+def incidents(city: City, streets: Streets, *, seed: int, until: datetime) -> SampleIncidents:
+    """Return the incidents of the year before a moment."""
+    rng = stream(seed, "incidents")
+    count = round(COUNT * share_of_city(city))
+    happened = happenings(city, streets, count, until=until, rng=rng, seed=seed)
+    kind = _kinds(happened.category, share_of_city(city), rng)
+    at = _measured(happened, kind, rng)
+    lonlat = np.round(city.register.plane.degrees(at), 7)
+    community = city.division.community[_grids(city, lonlat)]
+    life = lives(
+        happened.reported,
+        happened.category,
+        kind,
+        pace=_pace(city, community, rng),
+        until=until,
+        rng=rng,
+    )
+    asked = kind == IncidentKind.REQUEST
+    before_s = np.round(rng.exponential(np.where(asked, 14_000.0, 2_000.0))).astype(np.int64)
+    occurred = happened.reported - before_s.astype("timedelta64[s]")
+    accuracy_m = np.where(asked, rng.uniform(15, 80, count), rng.uniform(3, 20, count))
+    return SampleIncidents(
+        kind=kind,
+        category=happened.category,
+        community=community,
+        life=life,
+        occurred=np.where(rng.random(count) < 0.9, occurred, np.datetime64("NaT")),
+        lon=lonlat[:, 0],
+        lat=lonlat[:, 1],
+        accuracy_m=np.where(rng.random(count) < 0.9, accuracy_m, np.nan),
+        found=(kind == IncidentKind.INCIDENT) & (rng.random(count) < SHARE_FOUND),
+        reporter=np.where(asked, rng.integers(1 << 32, size=count), -1),
+        titles=_titles(city),
+        units=unit_names(city.register),
     )
 
 
-def _happenings(
-    city: City, streets: Streets, *, seed: int, until: datetime, rng: np.random.Generator
-) -> tuple[FloatArray, IntArray, Times]:
-    """Return places (metres), categories and times of report, by time."""
-    count = round(INCIDENTS_PER_GRID * len(city.division))
-    places = _places(city, streets, count, rng, seed)
-    people = np.maximum(city.land.raster.sample(city.land.people_per_km2, places), 0.0)
-    days, stormy = _days(count, until, rng)
-    chance = chance_of_category(people, stormy)
-    category = (np.cumsum(chance, axis=1) < rng.random(count)[:, None]).sum(axis=1)
-    category = category.clip(0, len(CATEGORIES) - 1)
-    reported = _reported(days, category, until, rng)
-    order = np.lexsort((places[:, 0], reported))
-    return places[order], category[order], reported[order]
+def write_incidents(path: Path, rows: SampleIncidents, *, progress: Callable[[int], None]) -> None:
+    """Write incidents as CSV, UTF-8.
+
+    Parameters
+    ----------
+    progress
+        Called with the number of rows written so far.
+    """
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        for start in range(0, len(rows), _BLOCK_ROWS):
+            columns = rows.columns(start, start + _BLOCK_ROWS)
+            if start == 0:
+                writer.writerow(columns)
+            writer.writerows(zip(*columns.values(), strict=True))
+            progress(min(start + _BLOCK_ROWS, len(rows)))
 
 
-def _places(city: City, streets: Streets, count: int, rng: np.random.Generator, seed: int) -> FloatArray:
-    """Return places: along streets, where it keeps happening, around the middle of grids, a few outside."""
-    spots = streets.beside(max(20, count // 60), rng, aside_m=12.0, at_corners=0.5)[0]
-    fame = rng.gamma(0.6, 1.0, len(spots)) + 1e-6
-    repeated = spots[rng.choice(len(spots), round(0.22 * count), p=fame / fame.sum())]
-    people = city.division.people + 30.0
-    crowd = rng.choice(len(people), round(0.34 * count), p=people / people.sum())
-    reach = np.sqrt(shapely.area(city.division.outlines[crowd]))[:, None]
-    around = city.division.places[crowd] + rng.normal(0.0, 0.26, (len(crowd), 2)) * reach
-    leaderless = np.flatnonzero(grids_without_lead(city.division, seed=seed))
-    outside = places_outside(city, max(3, round(SHARE_OUTSIDE * count)), rng)
-    fixed = [places_around(repeated, rng, spread_m=22.0), around, city.division.places[leaderless], outside]
-    rest = count - sum(len(part) for part in fixed)
-    along = streets.beside(rest, rng, aside_m=14.0, at_corners=0.2)[0]
-    places = np.vstack([along, *fixed])
-    return places[rng.permutation(len(places))]
+def _kinds(category: IntArray, share: float, rng: np.random.Generator) -> NDArray[np.object_]:
+    """Return (n,) kinds: exactly as many requests and referrals as the share of the city has, where they belong."""
+    kind = np.full(len(category), IncidentKind.INCIDENT, dtype=object)
+    asked = np.array([one.asked for one in CATEGORIES])[category]
+    kind[first_of_race(asked, round(REQUESTS * share), rng)] = IncidentKind.REQUEST
+    left = np.flatnonzero(kind == IncidentKind.INCIDENT)
+    referred = np.array([one.referred for one in CATEGORIES])[category[left]]
+    kind[left[first_of_race(referred, max(1, round(REFERRALS * share)), rng)]] = IncidentKind.REFERRAL
+    return kind
 
 
-def _days(count: int, until: datetime, rng: np.random.Generator) -> tuple[Times, FloatArray]:
-    """Return (n,) days of report and whether each lies in the storm, early in September."""
-    last = local_seconds(until).astype("datetime64[D]")
-    days = last - np.arange(DAYS, dtype="timedelta64[D]")[::-1]
-    month = days.astype("datetime64[M]").astype(np.int64) % 12
-    weekday = (days.astype(np.int64) + 3) % 7
-    of_month = (days - days.astype("datetime64[M]")).astype(np.int64)
-    stormy = (month == 8) & (of_month >= 4) & (of_month < 4 + STORM_DAYS)
-    weight = WEEKDAYS[weekday] * MONTHS[month] * np.where(stormy, 3.2, 1.0)
-    weight = weight * np.where(last - days < np.timedelta64(CAMPAIGN_DAYS, "D"), 2.5, 1.0)
-    weight = weight * rng.gamma(60.0, 1.0 / 60.0, DAYS)
-    chosen = rng.choice(DAYS, count, p=weight / weight.sum())
-    return days[chosen], stormy[chosen].astype(np.float64)
+def _measured(happened: Happenings, kind: NDArray[np.object_], rng: np.random.Generator) -> FloatArray:
+    """Return where things are told to be: a request names the address itself, a phone stands beside it."""
+    phone = (happened.address >= 0) & (kind != IncidentKind.REQUEST)
+    moved = happened.at + rng.normal(0.0, ADDRESS_SPREAD_M, happened.at.shape)
+    return np.where(phone[:, None], moved, happened.at)
 
 
-def _reported(days: Times, category: IntArray, until: datetime, rng: np.random.Generator) -> Times:
-    """Return times of report, by the hours of the category; what would lie ahead lies a day earlier."""
-    weights = np.array([HOURS[one.hours] for one in CATEGORIES])
-    cumulative = np.cumsum(weights / weights.sum(axis=1, keepdims=True), axis=1)
-    draw = rng.random(len(days))
-    hour = (cumulative[category] < draw[:, None]).sum(axis=1).clip(0, 23)
-    second = hour * 3600 + rng.integers(3600, size=len(days))
-    reported = days.astype("datetime64[s]") + second.astype("timedelta64[s]")
-    ahead = reported > local_seconds(until)
-    earlier: Times = np.where(ahead, reported - np.timedelta64(86_400, "s"), reported)
-    return earlier
+def _grids(city: City, lonlat: FloatArray) -> IntArray:
+    """Return (n,) the grid that each place lies in, or the nearest."""
+    index = GridIndex.build(city.division.grids)
+    grid = index.locate(*lonlat.T).astype(np.int64)
+    outside = np.flatnonzero(grid < 0)
+    grid[outside] = index.near_border(*lonlat[outside].T, limit_m=np.inf)[1]
+    return grid
 
 
-def _lives(
-    reported: Times, category: IntArray, kind: NDArray[np.object_], until: datetime, rng: np.random.Generator
-) -> Life:
-    """Return the steps up to the present moment."""
-    count, now = len(reported), local_seconds(until)
-    none = np.datetime64("NaT", "s")
-    own = kind == IncidentKind.INCIDENT
-    occurred = np.where(rng.random(count) < 0.9, reported - _seconds(rng.exponential(2400.0, count)), none)
-    waiting = _seconds(rng.exponential(np.where(own, 300.0, 5400.0)) + 20)
-    refused = rng.random(count) < np.where(own, 0.003, 0.02)
-    accepted = np.where(refused | (reported + waiting > now), none, reported + waiting)
-    limit = np.array([one.days for one in CATEGORIES])[category] * 86_400.0
-    taken = limit * rng.lognormal(np.log(0.38), 0.60, count)
-    at_once = own & (rng.random(count) < 0.45)
-    taken = np.where(at_once, rng.exponential(3600.0, count) + 120.0, taken)
-    stuck = rng.random(count) < SHARE_STUCK
-    taken = np.where(stuck, limit * rng.uniform(1.2, 60.0, count), taken)
-    ended = accepted + _seconds(taken)
-    closed = np.where(ended <= now, ended, none)
-    due = accepted + _seconds(limit)
-    progress = (now - accepted) / _seconds(taken)
-    state = _states(accepted, closed, progress=progress, refused=refused, stuck=stuck, rng=rng)
-    rated = (state == IncidentState.CLOSED) & (kind == IncidentKind.REQUEST) & (rng.random(count) < 0.35)
-    state[rated] = IncidentState.RATED
-    return Life(occurred, reported, accepted, due, closed, state)
-
-
-def _states(
-    accepted: Times,
-    closed: Times,
-    *,
-    progress: FloatArray,
-    refused: BoolArray,
-    stuck: BoolArray,
-    rng: np.random.Generator,
-) -> NDArray[np.object_]:
-    """Return the step each incident has reached."""
-    step = np.clip(np.nan_to_num(progress, nan=0.0) * len(_UNDER_WAY), 0, len(_UNDER_WAY) - 1).astype(int)
-    state: NDArray[np.object_] = _UNDER_WAY[step].copy()
-    draw = rng.random(len(state))
-    state[stuck & (draw < 0.25)] = IncidentState.SUSPENDED
-    state[~stuck & (draw < 0.05)] = IncidentState.RETURNED
-    state[np.isnat(accepted)] = IncidentState.REPORTED
-    state[refused] = IncidentState.REFUSED
-    state[~np.isnat(closed)] = IncidentState.CLOSED
-    return state
-
-
-def _seconds(values: FloatArray) -> NDArray[Any]:
-    """Return spans of time, timedelta64[s]."""
-    return np.round(values).astype(np.int64).astype("timedelta64[s]")
-
-
-def _sources(kind: NDArray[np.object_]) -> list[str]:
-    """Return the systems the incidents came through."""
-    names = {
-        IncidentKind.INCIDENT: "网格采集(模拟)",
-        IncidentKind.REQUEST: "12345热线(模拟)",
-        IncidentKind.REFERRAL: "非警务分拨(模拟)",
-    }
-    return [names[one] for one in kind]
-
-
-def _titles(city: City, grid: IntArray, category: IntArray) -> list[str]:
-    """Return titles: the community, what it is, and the mark of an example."""
+def _pace(city: City, community: IntArray, rng: np.random.Generator) -> FloatArray:
+    """Return (n,) how much more often than elsewhere things are late: counties and towns differ."""
     register = city.register
-    shorts = [short_community_name(name) for name in register.community_names]
-    return [
-        f"{shorts[community]}{CATEGORIES[one].name}{MARK}"
-        for community, one in zip(city.division.community[grid].tolist(), category.tolist(), strict=True)
-    ]
+    by_county = rng.lognormal(0.0, 0.35, len(register.county_codes))
+    by_town = rng.lognormal(0.0, 0.25, len(register.town_codes))
+    town = register.community_town[community]
+    pace: FloatArray = by_county[register.town_county[town]] * by_town[town]
+    return pace
+
+
+def _titles(city: City) -> NDArray[np.object_]:
+    """Return (communities, 24) titles: the community, what it is, and the mark of an example."""
+    shorts = np.array([short_community_name(name) for name in city.register.community_names], dtype=object)
+    titles: NDArray[np.object_] = shorts[:, None] + np.array([one.name + MARK for one in CATEGORIES], dtype=object)
+    return titles

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ SEED = 440_700
 COUNTY = "440704"
 
 
-@dataclass(frozen=True)
+@dataclass
 class Written:
     """The files of a sample city, read back by other readers than ours."""
 
@@ -27,8 +28,12 @@ class Written:
     area_shapes: dict[str, Any]
     workers: pd.DataFrame
     cameras: pd.DataFrame
-    incidents: pd.DataFrame
     sites: pd.DataFrame
+
+    @cached_property
+    def incidents(self) -> pd.DataFrame:
+        """Half a million rows of the whole city: read only where they are asked for."""
+        return pd.read_csv(self.summary.directory / "incidents.csv", dtype=str, keep_default_na=False)
 
     @classmethod
     def of(cls, summary: SampleSummary) -> "Written":
@@ -38,7 +43,7 @@ class Written:
         shapes = shapely.from_geojson([json.dumps(one["geometry"]) for one in grids])
         tables = {
             name: pd.read_csv(folder / f"{name}.csv", dtype=str, keep_default_na=False)
-            for name in ("workers", "cameras", "incidents", "sites")
+            for name in ("workers", "cameras", "sites")
         }
         return cls(
             summary=summary,
