@@ -14,7 +14,7 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
-from gis.loading import Kind
+from gis.loading import WITHOUT_POSITIONS, Kind
 from gis.store.cities import City, write_city
 from gis.store.database import Database
 from gis.store.loading import LoadOptions, LoadReport, load
@@ -130,7 +130,7 @@ def load_text(
     """Write a file and load it, committed."""
     path = directory / name
     path.write_text(text, encoding="utf-8")
-    chosen = options or LoadOptions(crs=None if kind is Kind.WORKERS else "EPSG:4326", mode="commit")
+    chosen = options or LoadOptions(crs=None if kind in WITHOUT_POSITIONS else "EPSG:4326", mode="commit")
     return load(database, kind, path, options=chosen, progress=lambda _what, _share: None)
 
 

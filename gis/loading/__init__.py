@@ -6,7 +6,8 @@ nothing.
 """
 
 from gis.loading.areas import areas_from
-from gis.loading.batch import Batch, Kind, Reject
+from gis.loading.batch import WITHOUT_POSITIONS, Batch, Kind, Reject
+from gis.loading.calendars import calendar_from
 from gis.loading.cameras import cameras_from
 from gis.loading.columns import ColumnPlan
 from gis.loading.dates import DateOrder
@@ -14,12 +15,15 @@ from gis.loading.files import read_file
 from gis.loading.grids import grids_from
 from gis.loading.incidents import incidents_from
 from gis.loading.key_areas import key_areas_from
+from gis.loading.leave import leave_from
 from gis.loading.raw import RawLayer
 from gis.loading.rejects import write_rejects
+from gis.loading.roles import roles_from
 from gis.loading.sites import gates_from, sites_from
 from gis.loading.workers import workers_from
 
 __all__ = [
+    "WITHOUT_POSITIONS",
     "Batch",
     "ColumnPlan",
     "DateOrder",
@@ -27,12 +31,15 @@ __all__ = [
     "RawLayer",
     "Reject",
     "areas_from",
+    "calendar_from",
     "cameras_from",
     "gates_from",
     "grids_from",
     "incidents_from",
     "key_areas_from",
+    "leave_from",
     "read_file",
+    "roles_from",
     "sites_from",
     "workers_from",
     "write_rejects",

@@ -23,6 +23,13 @@ class Kind(StrEnum):
     SITES = "sites"
     GATES = "gates"
     KEY_AREAS = "key-areas"
+    ROLES = "roles"
+    LEAVE = "leave"
+    CALENDAR = "calendar"
+
+
+WITHOUT_POSITIONS = frozenset({Kind.WORKERS, Kind.ROLES, Kind.LEAVE, Kind.CALENDAR})
+"""Kinds that lie nowhere: no coordinate system is asked for."""
 
 
 @dataclass(frozen=True, slots=True)

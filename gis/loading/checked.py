@@ -7,6 +7,7 @@ is a fault.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,13 +16,14 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from gis.loading.batch import Reject
-from gis.loading.clocks import TimeArray
+from gis.loading.clocks import TimeArray, to_utc
 from gis.loading.columns import ColumnPlan, choose
-from gis.loading.dates import DateOrder, read_times
+from gis.loading.dates import DateOrder, Times, read_times
 from gis.loading.numbers import read_numbers
 from gis.loading.raw import RawLayer, TextArray, object_array, unknown
 from gis.loading.repeats import repeats
 from gis.loading.text import LONGEST, Lines, joined, stripped, text_faults
+from gis.loading.wording import counted
 from gis.units import BoolArray, FloatArray, IntArray
 
 X, Y, SHAPE = "lon", "lat", "geometry"
@@ -219,12 +221,45 @@ class CheckedRows:
         needed: bool = False,
     ) -> TimeArray:
         """Return (n,) datetime64[us] in UTC, NaT where unknown; see `gis.loading.dates`."""
+        times = self._times(column, time_zone=time_zone, date_order=date_order, needed=needed)
+        self.understood.extend(times.said)
+        return times.utc
+
+    def end(
+        self,
+        column: str,
+        *,
+        time_zone: ZoneInfo | None,
+        date_order: DateOrder | None,
+        needed: bool = False,
+    ) -> TimeArray:
+        """Return (n,) moments at which something is over, as `time`; a date alone is meant to its last moment."""
+        times = self._times(column, time_zone=time_zone, date_order=date_order, needed=needed)
+        whole_days = np.flatnonzero(times.timeless)
+        if len(whole_days) and time_zone is not None:
+            local = [moment.replace(tzinfo=UTC).astimezone(time_zone) for moment in times.utc[whole_days].tolist()]
+            days = np.array([moment.date() for moment in local], dtype="datetime64[D]") + 1
+            times.utc[whole_days], skipped, twice = to_utc(days.astype("datetime64[us]"), time_zone)
+            self.reject(whole_days[skipped | twice], column, f"the clocks of {time_zone.key} change at the end of it")
+        self.understood.extend(line for line in times.said if "read as midnight" not in line)
+        if len(whole_days):
+            self.say(f"{column}: {counted(len(whole_days), 'date')} without a time of day, read as the end of that day")
+        return times.utc
+
+    def date(self, column: str, *, date_order: DateOrder | None, needed: bool = False) -> TimeArray:
+        """Return (n,) datetime64[D], NaT where unknown; a time of day beside it is a fault."""
+        times = self._times(column, time_zone=ZoneInfo("UTC"), date_order=date_order, needed=needed)
+        self.reject(np.flatnonzero(~times.timeless & ~np.isnat(times.utc)), column, "this is more than a date")
+        days: TimeArray = times.utc.astype("datetime64[D]")
+        return days
+
+    def _times(self, column: str, *, time_zone: ZoneInfo | None, date_order: DateOrder | None, needed: bool) -> Times:
+        """Read a column of times and turn away what is none."""
         texts = self._filled(column, needed=needed)
         times = read_times(texts, column=column, time_zone=time_zone, date_order=date_order)
         for reason, positions in times.faults.items():
             self.reject(positions, column, reason)
-        self.understood.extend(times.said)
-        return times.utc
+        return times
 
     def keep_first(self, values: Mapping[str, NDArray[Any]], *, key: Sequence[str]) -> IntArray:
         """Settle rows with one key: the first stays, identical copies are dropped, others turned away.

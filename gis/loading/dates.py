@@ -50,11 +50,14 @@ class Times:
         Reason to the (m,) positions that it applies to.
     said
         What was recognised.
+    timeless
+        (n,) whether a date stood there without a time of day, and without a zone.
     """
 
     utc: TimeArray
     faults: dict[str, IntArray]
     said: tuple[str, ...]
+    timeless: BoolArray
 
 
 class _Numbers:
@@ -125,7 +128,9 @@ def read_times(
             said.append(f"{column}: {counted(midnights, 'date')} without a time of day, read as midnight")
     all_utc = np.full(len(texts), np.datetime64("NaT", "us"))
     all_utc[present] = utc
-    return Times(all_utc, {why: present[rows] for why, rows in faults.items() if len(rows)}, tuple(said))
+    timeless = np.zeros(len(texts), dtype=np.bool_)
+    timeless[present[unzoned]] = numbers.timeless[unzoned]
+    return Times(all_utc, {why: present[rows] for why, rows in faults.items() if len(rows)}, tuple(said), timeless)
 
 
 def _declared_zone(time_zone: ZoneInfo | None, *, column: str, example: Any) -> ZoneInfo:

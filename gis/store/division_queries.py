@@ -7,8 +7,10 @@ import shapely
 from sqlalchemy import Connection, func, select
 
 from gis.division.model import Division
+from gis.errors import NoEdition
 from gis.store import tables as t
-from gis.units import AreaId
+from gis.store.divisions import edition_in_force
+from gis.units import AreaId, GridId
 
 
 def grid_table(connection: Connection, division: Division) -> pd.DataFrame:
@@ -40,6 +42,21 @@ def grid_table(connection: Connection, division: Division) -> pd.DataFrame:
     return frame.astype({"households": "Int64", "population": "Int64"})
 
 
+def grid_ids_by_code(connection: Connection, *, at: datetime) -> dict[str, GridId]:
+    """Return the grids of the edition in force at a moment by code; none when there is no edition."""
+    try:
+        edition = edition_in_force(connection, at=at).id
+    except NoEdition:
+        return {}
+    g = t.grid_version.c
+    rows = connection.execute(
+        select(g.code, g.grid_id).where(
+            g.first_edition <= edition, (g.last_edition.is_(None)) | (g.last_edition >= edition)
+        )
+    )
+    return {code: GridId(grid_id) for code, grid_id in rows}
+
+
 def area_table(connection: Connection, division: Division) -> pd.DataFrame:
     """Return ``area_m2`` and ``shape`` (WGS84) of every area that has grids, indexed by ``area_id``."""
     a = t.area_shape.c
@@ -62,13 +79,19 @@ def official_boundaries(connection: Connection) -> dict[AreaId, shapely.Geometry
 
 
 def people_without_grid(connection: Connection, *, at: datetime) -> tuple[int, int]:
-    """Return how many people of the roster serve no grid at a moment, and how many there are."""
+    """Return how many people of the roster serve no grid at a moment, and how many there are; not those who left."""
     m = t.team_member.c
     serves = (
         select(m.worker_id)
         .join(t.team, t.team.c.id == m.team_id)
-        .where(t.team.c.grid_id.is_not(None), m.since <= at, (m.until.is_(None)) | (m.until > at))
+        .where(
+            t.team.c.grid_id.is_not(None),
+            m.retracted_at.is_(None),
+            m.since <= at,
+            (m.until.is_(None)) | (m.until > at),
+        )
     )
     idle = func.count().filter(t.worker.c.id.not_in(serves))
-    row = connection.execute(select(idle, func.count()).select_from(t.worker)).one()
+    present = t.worker.c.left_at.is_(None) | (t.worker.c.left_at > at)
+    row = connection.execute(select(idle, func.count()).select_from(t.worker).where(present)).one()
     return row[0], row[1]

@@ -18,6 +18,7 @@ from sqlalchemy import Connection
 from gis.crs import Crs, Doubt, datum_shift_is_published, doubts_of_layer, doubts_of_points, parse_crs
 from gis.errors import DoubtfulCrs, InvalidInput, MissingCrs
 from gis.loading import (
+    WITHOUT_POSITIONS,
     Batch,
     ColumnPlan,
     DateOrder,
@@ -25,12 +26,15 @@ from gis.loading import (
     RawLayer,
     Reject,
     areas_from,
+    calendar_from,
     cameras_from,
     gates_from,
     grids_from,
     incidents_from,
     key_areas_from,
+    leave_from,
     read_file,
+    roles_from,
     sites_from,
     workers_from,
     write_rejects,
@@ -41,7 +45,8 @@ from gis.store.divisions import read_boundary
 from gis.store.duties import read_role_names
 from gis.store.points import Written
 from gis.store.site_queries import site_ids
-from gis.store.storing import MOST_TOLD, STORING, Target, read_target
+from gis.store.storing import MOST_TOLD, STORING
+from gis.store.target import Target, read_target
 
 Progress = Callable[[str, float], None]
 
@@ -157,7 +162,7 @@ def load(database: Database, kind: Kind, path: Path, *, options: LoadOptions, pr
 
 def _declared(kind: Kind, options: LoadOptions) -> Crs | None:
     """Return the declared system; people have no positions, and areas may have none."""
-    if kind is Kind.WORKERS or (kind is Kind.AREAS and options.crs is None):
+    if kind in WITHOUT_POSITIONS or (kind is Kind.AREAS and options.crs is None):
         return None
     if not options.crs:
         raise MissingCrs(
@@ -180,8 +185,14 @@ def _judge(
     sites: Collection[tuple[str, str]],
 ) -> Batch:
     plan, order = options.plan, options.date_order
-    if kind is Kind.WORKERS:
-        return workers_from(raw, plan=plan, roles=roles)
+    people: dict[Kind, Callable[[], Batch]] = {
+        Kind.WORKERS: lambda: workers_from(raw, plan=plan, roles=roles, time_zone=zone, date_order=order),
+        Kind.LEAVE: lambda: leave_from(raw, plan=plan, time_zone=zone, date_order=order),
+        Kind.CALENDAR: lambda: calendar_from(raw, plan=plan, date_order=order),
+        Kind.ROLES: lambda: roles_from(raw, plan=plan),
+    }
+    if kind in people:
+        return people[kind]()
     if kind is Kind.AREAS:
         return areas_from(raw, plan=plan, crs=crs)
     declared = crs or parse_crs(options.crs)

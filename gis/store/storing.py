@@ -2,33 +2,32 @@
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
 
 import numpy as np
 import pandas as pd
 import shapely
 from sqlalchemy import Connection
 
-from gis.crs import Crs, geodesic_area_m2
+from gis.crs import geodesic_area_m2
 from gis.division.gaps import holes
 from gis.division.lattice import snap_to_lattice
-from gis.division.model import AreaTree, Division
+from gis.division.model import AreaTree
 from gis.division.overlaps import polygonal_parts
 from gis.division.problems import Problem, at, layer_problems, refusal
 from gis.division.repair import resolve_small_overlaps
-from gis.duty.ladder import Roster
-from gis.errors import InvalidLayer, NoEdition
+from gis.errors import InvalidLayer
 from gis.loading import Batch, Kind
 from gis.loading.wording import counted
 from gis.store.areas import leaf_areas, write_areas
-from gis.store.assigning import assign_all, incidents_are_given, points_are_stored
+from gis.store.assigning import assign_all, points_are_stored
 from gis.store.division_queries import official_boundaries
-from gis.store.divisions import as_multipolygons, read_areas, read_division, write_first_edition
-from gis.store.duties import read_roster, write_workers
+from gis.store.divisions import as_multipolygons, read_division, write_first_edition
+from gis.store.duties import read_roster
 from gis.store.key_areas import write_key_areas
 from gis.store.points import Written, write_cameras, write_gates, write_incidents, write_sites
 from gis.store.site_queries import site_ids
+from gis.store.storing_people import store_calendar, store_leave, store_roles, store_workers
+from gis.store.target import Stored, Target, told_to_assign
 from gis.units import GeometryArray
 
 SLIVER_M = 1.0
@@ -38,45 +37,10 @@ MOST_TOLD = 5
 """Places of a kind that a report names one by one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
-    """The state of the city that a batch is written into."""
-
-    areas: AreaTree
-    division: Division | None
-    roster: Roster | None
-    crs: Crs | None
-    repair_slivers_m: float | None
-    now: datetime
-
-    @property
-    def declared(self) -> str:
-        """The declared coordinate system, kept with every point."""
-        return "" if self.crs is None else self.crs.name
-
-
-def read_target(connection: Connection, kind: Kind, *, repair_slivers_m: float | None, crs: Crs | None) -> Target:
-    """Read what a kind needs to know; the division only where points are placed in it."""
-    now = datetime.now(UTC)
-    division = None
-    if kind not in {Kind.AREAS, Kind.GRIDS}:
-        try:
-            division = read_division(connection, at=now)
-        except NoEdition:
-            division = None
-    areas = read_areas(connection)
-    roster = None if division is None else read_roster(connection, areas)
-    return Target(areas, division, roster, crs, repair_slivers_m, now)
-
-
-Stored = tuple[Written, list[str]]
-"""What was written, and what the user should look at."""
-
-
 def store_areas(connection: Connection, batch: Batch, target: Target) -> Stored:
     """Write areas and their duty desks."""
     written = write_areas(connection, batch, target.areas)
-    return written, _told_to_assign(connection, written)
+    return written, told_to_assign(connection, written)
 
 
 def store_grids(connection: Connection, batch: Batch, target: Target) -> Stored:
@@ -179,31 +143,6 @@ def _told_m2(ground_m2: float) -> str:
     return "less than 1 m2" if 0.0 < ground_m2 < 1.0 else f"{ground_m2:,.0f} m2"
 
 
-def store_workers(connection: Connection, batch: Batch, target: Target) -> Stored:
-    """Write people and their places in grids; a grid code that is not in force is noticed, the person kept."""
-    codes = {} if target.division is None else {grid.code: grid.id for grid in target.division.grids}
-    asked = batch.rows["grid_code"]
-    unknown = asked.notna() & ~asked.isin(list(codes))
-    rows = batch.rows.assign(grid_id=asked.map(codes).astype("Int64"))
-    new, changed = write_workers(connection, rows)
-    people = batch.rows["worker_ref"].nunique()
-    written = Written(new, changed, people - new - changed)
-    noticed = _told_to_assign(connection, written)
-    if unknown.any():
-        noticed.append(
-            f"{counted(int(unknown.sum()), 'row')} with a grid that is not in force, e.g. {asked[unknown].iloc[0]!r}: "
-            "these people are on the roster without that grid"
-        )
-    return written, noticed
-
-
-def _told_to_assign(connection: Connection, written: Written) -> list[str]:
-    """Say that stored incidents stay with the people to whom they were given."""
-    if not (written.new or written.changed) or not incidents_are_given(connection):
-        return []
-    return ["incidents stay with the people to whom they were given; to give them anew: gezhi assign"]
-
-
 def store_incidents(connection: Connection, batch: Batch, target: Target) -> Stored:
     """Write incidents with their grid and person; a position whose accuracy is not told counts as exact."""
     rows = _with_positions(batch, target)
@@ -267,4 +206,7 @@ STORING: dict[Kind, Callable[[Connection, Batch, Target], Stored]] = {
     Kind.SITES: store_sites,
     Kind.GATES: store_gates,
     Kind.KEY_AREAS: store_key_areas,
+    Kind.ROLES: store_roles,
+    Kind.LEAVE: store_leave,
+    Kind.CALENDAR: store_calendar,
 }

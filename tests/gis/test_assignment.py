@@ -22,7 +22,8 @@ from gis.assignment import (
 )
 from gis.crs import LocalMetric, geodesic_area_m2
 from gis.division.model import Area, AreaTree, Division, Edition, Grid
-from gis.duty.ladder import Member, Role, Roster
+from gis.duty.ladder import Roster
+from gis.duty.people import Member, Role
 from gis.units import AreaId, EditionId, FloatArray, GeometryArray, GridId
 from tests.strategies import CELL_DEG, DrawnDivision, divisions
 

@@ -6,10 +6,11 @@ distance, person) stands beside the truth and can be cleared and derived again.
 """
 
 from gis.store.tables.base import SRID, metadata
+from gis.store.tables.calendar import calendar_day, office_hours
 from gis.store.tables.cameras import camera, camera_grid
 from gis.store.tables.city import change_count, city
 from gis.store.tables.division import area, area_shape, edition, grid, grid_version
-from gis.store.tables.duty import role, team, team_member, worker
+from gis.store.tables.duty import leave, role, team, team_member, worker
 from gis.store.tables.incidents import incident
 from gis.store.tables.sites import gate, key_area, key_area_grid, site
 
@@ -17,6 +18,7 @@ __all__ = [
     "SRID",
     "area",
     "area_shape",
+    "calendar_day",
     "camera",
     "camera_grid",
     "change_count",
@@ -28,7 +30,9 @@ __all__ = [
     "incident",
     "key_area",
     "key_area_grid",
+    "leave",
     "metadata",
+    "office_hours",
     "role",
     "site",
     "team",

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gis.division.model import Area, AreaTree, Grid
-from gis.duty.ladder import DESK, Charge, Desk, Member, Role, Roster, teams_by_grid
+from gis.duty.ladder import DESK, Charge, Roster, teams_by_grid
+from gis.duty.people import Desk, Member, Role
 from gis.units import AreaId, GridId
 
 NOW = datetime(2026, 11, 1, 8, tzinfo=UTC)

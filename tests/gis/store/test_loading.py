@@ -192,7 +192,7 @@ def test_people_of_a_grid_that_is_unknown_are_kept_without_it_and_told(tiny: Dat
 MEMBERS = (
     "SELECT (worker_ref, code, role)::text FROM team_member JOIN worker ON worker.id = worker_id "
     "JOIN team ON team.id = team_id JOIN grid_version ON grid_version.grid_id = team.grid_id "
-    "WHERE until IS NULL ORDER BY 1"
+    "WHERE until IS NULL AND retracted_at IS NULL ORDER BY 1"
 )
 
 
@@ -213,9 +213,11 @@ def test_another_role_in_the_same_grid_ends_the_former_one_and_keeps_it_as_the_p
     promoted = WORKERS.replace("C4,part_time", "C4,lead")
     assert load_kind(tiny, Kind.WORKERS, folder, body=promoted).written == Written(0, 1, 3)
     assert values(tiny, MEMBERS) == ["(W1,C1,lead)", "(W2,C2,lead)", "(W3,C3,lead)", "(W3,C4,lead)"]
-    assert values(tiny, "SELECT role FROM team_member WHERE until IS NOT NULL") == ["part_time"]
+    assert values(tiny, "SELECT role FROM team_member WHERE until IS NOT NULL AND retracted_at IS NULL") == [
+        "part_time"
+    ]
     assert load_kind(tiny, Kind.WORKERS, folder).written == Written(0, 1, 3)
-    assert values(tiny, "SELECT count(*) FROM team_member") == [6]
+    assert values(tiny, "SELECT count(*) FROM team_member WHERE retracted_at IS NULL") == [6]
 
 
 def test_a_person_who_gets_a_grid_more_has_changed_and_incidents_are_told_of(tiny: Database, folder: Path) -> None:

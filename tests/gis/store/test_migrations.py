@@ -23,6 +23,7 @@ NEVER_SEARCHED = {
     "grid_version.first_edition": "the same, by their grid or all at once",
     "grid_version.last_edition": "the same",
     "team_member.role": "roles are few and never removed; members are found by team or worker",
+    "leave.stand_in_id": "only told beside the leave; people are never removed",
     "incident.edition_id": "rows of an edition are found by grid; all rows of a table are assigned at once",
     "camera.edition_id": "the same",
     "site.edition_id": "the same",

@@ -1,0 +1,57 @@
+"""The state of the city that a load is written into, and what every kind of load has to say."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection
+
+from gis.crs import Crs
+from gis.division.model import AreaTree, Division
+from gis.duty.ladder import Roster
+from gis.errors import NoEdition
+from gis.loading import WITHOUT_POSITIONS, Kind
+from gis.store.assigning import incidents_are_given
+from gis.store.divisions import read_areas, read_division
+from gis.store.duties import read_roster
+from gis.store.points import Written
+
+Stored = tuple[Written, list[str]]
+"""What was written, and what the user should look at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The state of the city that a batch is written into; the division only where points are placed in it."""
+
+    areas: AreaTree
+    division: Division | None
+    roster: Roster | None
+    crs: Crs | None
+    repair_slivers_m: float | None
+    now: datetime
+
+    @property
+    def declared(self) -> str:
+        """The declared coordinate system, kept with every point."""
+        return "" if self.crs is None else self.crs.name
+
+
+def read_target(connection: Connection, kind: Kind, *, repair_slivers_m: float | None, crs: Crs | None) -> Target:
+    """Read what a kind needs to know; the division only where points are placed in it."""
+    now = datetime.now(UTC)
+    division = None
+    if kind not in {Kind.AREAS, Kind.GRIDS, *WITHOUT_POSITIONS}:
+        try:
+            division = read_division(connection, at=now)
+        except NoEdition:
+            division = None
+    areas = read_areas(connection)
+    roster = None if division is None else read_roster(connection, areas)
+    return Target(areas, division, roster, crs, repair_slivers_m, now)
+
+
+def told_to_assign(connection: Connection, written: Written) -> list[str]:
+    """Say that stored incidents stay with the people to whom they were given."""
+    if not (written.new or written.changed) or not incidents_are_given(connection):
+        return []
+    return ["incidents stay with the people to whom they were given; to give them anew: gezhi assign"]
