@@ -41,10 +41,12 @@ def city(
 
 def load(
     kind: Annotated[Kind, typer.Argument(help="what the file tells about")],
-    file: Annotated[Path, typer.Argument(help="GeoJSON or CSV")],
+    file: Annotated[
+        Path, typer.Argument(help="GeoJSON, GeoPackage, Shapefile (also zipped), GeoParquet, FlatGeobuf, CSV or XLSX")
+    ],
     crs: Annotated[
         str | None,
-        typer.Option(help="EPSG:4326, EPSG:4490, GCJ-02, BD-09 or EPSG:n; required where there are positions"),
+        typer.Option(help="EPSG:4326, EPSG:4490, GCJ-02, BD-09 or EPSG:n; required unless the file itself says"),
     ] = None,
     column: Annotated[
         list[str] | None, typer.Option(help="OURS=THEIRS: which column is meant; repeat as needed")
@@ -53,6 +55,7 @@ def load(
         list[str] | None, typer.Option("--set", help="OURS=VALUE: one value for all rows; repeat as needed")
     ] = None,
     encoding: Annotated[str | None, typer.Option(help="of the file; recognised by default")] = None,
+    layer: Annotated[str | None, typer.Option(help="layer or sheet, where the file has several")] = None,
     date_order: Annotated[
         DateOrder | None, typer.Option(help="for dates such as 3/4/2025, which are refused without it")
     ] = None,
@@ -78,10 +81,11 @@ def load(
       gezhi load grids grids.geojson --crs EPSG:4490 --commit
       gezhi load workers roster.csv --column worker_ref=工号 --column name=姓名 --commit
       gezhi load cameras cameras.csv --crs GCJ-02 --column lon=经度 --column lat=纬度 --commit
+      gezhi load grids 网格.gpkg --layer 综合网格 --commit
       gezhi load incidents 12345.csv --crs EPSG:4326 --set source=hotline
 
     \b
-    Columns needed (docs/reference/columns.md has all):
+    Columns needed (docs/reference/columns.md has all, and their Chinese names):
       areas      code, name, level; parent_code of all but the city
       grids      code, area_code, polygons
       workers    worker_ref, name; role with grid_code
@@ -96,6 +100,7 @@ def load(
             crs=crs,
             plan=ColumnPlan.parse(column or (), set_ or ()),
             encoding=encoding,
+            layer=layer,
             date_order=date_order,
             on_doubt="accept" if accept_doubt else "refuse",
             repair_slivers_m=repair_slivers,

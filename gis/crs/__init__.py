@@ -5,6 +5,7 @@ formulae of the Chinese web maps, `metric` measures in metres, and `doubts` hold
 the city's border (with `readings`, `evidence` and `causes`).
 """
 
+from gis.crs.declarations import FileCrs, crs_of_file
 from gis.crs.doubts import Doubt, doubts_of_layer, doubts_of_location, doubts_of_points
 from gis.crs.metric import LocalMetric, geodesic_area_m2, geodesic_distance_m
 from gis.crs.readings import DoubtKind
@@ -30,7 +31,9 @@ __all__ = [
     "Crs",
     "Doubt",
     "DoubtKind",
+    "FileCrs",
     "LocalMetric",
+    "crs_of_file",
     "datum_shift_is_published",
     "doubts_of_layer",
     "doubts_of_location",

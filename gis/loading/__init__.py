@@ -20,6 +20,7 @@ from gis.loading.raw import RawLayer
 from gis.loading.rejects import write_rejects
 from gis.loading.roles import roles_from
 from gis.loading.sites import gates_from, sites_from
+from gis.loading.systems import settle_crs
 from gis.loading.workers import workers_from
 
 __all__ = [
@@ -40,6 +41,7 @@ __all__ = [
     "leave_from",
     "read_file",
     "roles_from",
+    "settle_crs",
     "sites_from",
     "workers_from",
     "write_rejects",

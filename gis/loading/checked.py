@@ -22,6 +22,7 @@ from gis.loading.dates import DateOrder, Times, read_times
 from gis.loading.numbers import read_numbers
 from gis.loading.raw import RawLayer, TextArray, object_array, unknown
 from gis.loading.repeats import repeats
+from gis.loading.serial_dates import without_serials
 from gis.loading.text import LONGEST, Lines, joined, stripped, text_faults
 from gis.loading.wording import counted
 from gis.units import BoolArray, FloatArray, IntArray
@@ -36,6 +37,8 @@ _ALIASES: Mapping[str, Sequence[str]] = {
 _YES = frozenset({"1", "true", "t", "yes", "y", "是"})
 _NO = frozenset({"0", "false", "f", "no", "n", "否"})
 _TOLD = 80
+EXACT_DIGITS = 15
+"""Digits of a number that a spreadsheet keeps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,10 +150,32 @@ class CheckedRows:
     def text(self, column: str, *, needed: bool = False, lines: Lines = "one") -> TextArray:
         """Return (n,) text, None where unknown; see `gis.loading.text`."""
         filled = self._filled(column, needed=needed)
+        self._judge_typed(column)
         texts = joined(filled) if lines == "joined" else filled
         for position, reason in text_faults(texts, lines=lines):
             self.reject([position], column, reason)
         return texts
+
+    def _judge_typed(self, column: str) -> None:
+        """Say which texts are numbers in the file; turn away those too long to be what was typed."""
+        typed = self.chosen.typed(self.raw, column)
+        cells = self.cells(column)
+        if typed is None or cells is None or not typed.any():
+            return
+        numbers = np.flatnonzero(typed)
+        long = [
+            row for row in numbers.tolist() if "e+" in cells[row] or sum(map(str.isdigit, cells[row])) > EXACT_DIGITS
+        ]
+        self.reject(
+            long,
+            column,
+            f"the file holds a number of more than {EXACT_DIGITS} digits, which spreadsheets and floats do not keep: "
+            "store the column as text",
+        )
+        self.say(
+            f"{column}: {counted(len(numbers), 'cell')} are numbers or dates in the file, taken as text, "
+            f"e.g. {cells[numbers[0]]!r}; leading zeros they may have had are lost"
+        )
 
     def _filled(self, column: str, *, needed: bool) -> TextArray:
         """Return (n,) text of a column, whatever characters it has."""
@@ -255,7 +280,9 @@ class CheckedRows:
 
     def _times(self, column: str, *, time_zone: ZoneInfo | None, date_order: DateOrder | None, needed: bool) -> Times:
         """Read a column of times and turn away what is none."""
-        texts = self._filled(column, needed=needed)
+        texts, serials = without_serials(self._filled(column, needed=needed), epoch=self.raw.serial_epoch)
+        if serials:
+            self.say(f"{column}: {counted(serials, 'number')} of days, as spreadsheets store dates, read as local time")
         times = read_times(texts, column=column, time_zone=time_zone, date_order=date_order)
         for reason, positions in times.faults.items():
             self.reject(positions, column, reason)

@@ -14,6 +14,7 @@ import numpy as np
 
 from gis.errors import InvalidInput, MissingColumn
 from gis.loading.raw import RawLayer, TextArray, object_array
+from gis.units import BoolArray
 
 _JOIN = "+"
 
@@ -94,6 +95,11 @@ class Chosen:
         if len(parts) == 1:
             return parts[0]
         return object_array([" ".join(filter(None, cells)) for cells in zip(*parts, strict=True)])
+
+    def typed(self, raw: RawLayer, name: str) -> BoolArray | None:
+        """Return (n,) which cells of a canonical column are no text in the file; None when that is not known."""
+        parts = self.sources.get(name, ())
+        return raw.typed.get(parts[0]) if len(parts) == 1 else None
 
 
 def choose(

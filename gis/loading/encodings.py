@@ -11,19 +11,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gis.errors import UnreadableFile
+from gis.loading.formats import ACCEPTED
 
 BLOCK_BYTES = 1 << 20
 _MAGIC = {
-    b"PK\x03\x04": "a ZIP archive (an XLSX workbook or a zipped layer)",
-    b"\x1f\x8b": "a gzip archive",
     b"%PDF": "a PDF document",
-    b"SQLite format 3\x00": "a GeoPackage or SQLite database",
-    b"PAR1": "a Parquet file",
-    b"\xd0\xcf\x11\xe0": "an old Excel workbook (XLS)",
-    b"\x00\x00\x27\x0a": "the .shp part of a Shapefile",
     b"\x89PNG": "a picture",
 }
-_REMEDY = "accepted are GeoJSON and CSV as text in UTF-8, UTF-16 with mark, or GBK/GB18030"
+_REMEDY = f"{ACCEPTED}; text in UTF-8, UTF-16 with mark, or GBK/GB18030"
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,10 +140,28 @@ def _looks_chinese(path: Path) -> bool:
     with path.open("rb") as file:
         try:
             while block := file.read(BLOCK_BYTES):
-                text = re.sub(r"[\x00-\x7f]+", "", decoder.decode(block))
-                everyday += len(text.encode("gb2312", "ignore")) // 2
-                foreign += len(text)
+                common, beyond = _everyday(decoder.decode(block))
+                everyday += common
+                foreign += beyond
             decoder.decode(b"", final=True)
         except UnicodeDecodeError:
             return False
     return everyday * 2 > foreign
+
+
+def everyday_chinese(texts: bytes) -> bool:
+    """Whether most characters beyond ASCII of bytes read as GB18030 are everyday Chinese ones (GB 2312).
+
+    Examples
+    --------
+    >>> everyday_chinese("社区".encode("gbk")), everyday_chinese("déjà".encode("cp1252"))
+    (True, False)
+    """
+    common, beyond = _everyday(texts.decode("gb18030", "ignore"))
+    return common * 2 > beyond
+
+
+def _everyday(text: str) -> tuple[int, int]:
+    """Return how many characters are everyday Chinese, and how many are beyond ASCII."""
+    beyond = re.sub(r"[\x00-\x7f]+", "", text)
+    return len(beyond.encode("gb2312", "ignore")) // 2, len(beyond)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,9 @@ from gis.units import BoolArray, GeometryArray, IntArray
 
 TextArray = NDArray[Any]
 """An object array of ``str`` and None."""
+
+EXCEL_EPOCH = date(1899, 12, 30)
+"""Day 0 of the usual date system of spreadsheets, as all days since March 1900 count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +38,8 @@ class RawLayer:
     columns
         Column name to (n,) cells, in file order.
     lines
-        (n,) ascending: the physical line of a CSV row's beginning, or the number of a GeoJSON feature from 1.
+        (n,) ascending: the physical line of a CSV row's beginning, the row of a worksheet, or the number of a
+        feature or table row from 1.
     geometry
         (n,) shapes in the file's own coordinates, (x, y) order; None when the format has none. Rows without a
         usable shape hold None.
@@ -48,6 +53,13 @@ class RawLayer:
         Rows that could not be laid out in columns.
     said
         What was recognised while reading.
+    typed
+        Column name to (n,) whether a cell was a number or a date in the file, not text; only for formats that
+        tell, where leading zeros and long digits may have been lost before.
+    noun
+        What a row is called; None: "line", or "feature" where there are shapes.
+    serial_epoch
+        The day 0 of dates that are stored as numbers of days.
     """
 
     path: Path
@@ -59,13 +71,16 @@ class RawLayer:
     encoding: str = "UTF-8"
     broken: tuple[BrokenRow, ...] = ()
     said: tuple[str, ...] = ()
+    typed: Mapping[str, BoolArray] = field(default_factory=dict)
+    noun: str | None = None
+    serial_epoch: date = EXCEL_EPOCH
 
     def __len__(self) -> int:
         return len(self.lines)
 
     def place(self, line: int) -> str:
         """Return how to name the row of a line, or feature number, to its reader."""
-        return f"{'line' if self.geometry is None else 'feature'} {line}"
+        return f"{self.noun or ('line' if self.geometry is None else 'feature')} {line}"
 
 
 def unknown(values: NDArray[Any]) -> BoolArray:

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 from gis.crs import Crs, Doubt, datum_shift_is_published, doubts_of_layer, doubts_of_points, parse_crs
-from gis.errors import DoubtfulCrs, InvalidInput, MissingCrs
+from gis.errors import DoubtfulCrs, InvalidInput
 from gis.loading import (
     WITHOUT_POSITIONS,
     Batch,
@@ -35,6 +35,7 @@ from gis.loading import (
     leave_from,
     read_file,
     roles_from,
+    settle_crs,
     sites_from,
     workers_from,
     write_rejects,
@@ -58,9 +59,11 @@ class LoadOptions:
     Parameters
     ----------
     crs
-        The declared coordinate system; required for everything that has positions.
+        The declared coordinate system; required for everything that has positions, unless the file itself names one.
     plan
         Which of the file's columns is meant by each of ours.
+    layer
+        The layer or sheet, for files that have several.
     date_order
         Whether day or month comes first in dates such as 3/4/2025; None refuses those that could be both.
     on_doubt
@@ -76,6 +79,7 @@ class LoadOptions:
     crs: str | None = None
     plan: ColumnPlan = field(default_factory=ColumnPlan)
     encoding: str | None = None
+    layer: str | None = None
     date_order: DateOrder | None = None
     on_doubt: Literal["refuse", "accept"] = "refuse"
     repair_slivers_m: float | None = None
@@ -121,13 +125,13 @@ def load(database: Database, kind: Kind, path: Path, *, options: LoadOptions, pr
     GisError
         With place and remedy; then nothing was stored.
     """
-    crs = _declared(kind, options)
     _refuse_rejects_over(path, options)
     with database.transaction() as connection:
         zone, roles = read_city(connection).zone, read_role_names(connection)
         sites = site_ids(connection) if kind is Kind.GATES else {}
     progress(f"reading {path.name}", 0.05)
-    raw = read_file(path, encoding=options.encoding)
+    raw = read_file(path, encoding=options.encoding, layer=options.layer)
+    crs, told = _declared(kind, raw, options)
     progress(f"judging {len(raw):,} rows", 0.2)
     batch = _judge(kind, raw, options, crs=crs, zone=zone, roles=roles, sites=sites)
     rejects_path = _keep_rejects(batch, raw, options)
@@ -154,24 +158,17 @@ def load(database: Database, kind: Kind, path: Path, *, options: LoadOptions, pr
         rejects=batch.rejects[:MOST_TOLD],
         repeated=batch.repeated,
         rejects_path=rejects_path,
-        understood=batch.understood,
+        understood=(*batch.understood, *told),
         noticed=tuple(noticed),
         committed=options.mode == "commit",
     )
 
 
-def _declared(kind: Kind, options: LoadOptions) -> Crs | None:
-    """Return the declared system; people have no positions, and areas may have none."""
-    if kind in WITHOUT_POSITIONS or (kind is Kind.AREAS and options.crs is None):
-        return None
-    if not options.crs:
-        raise MissingCrs(
-            "no coordinate system is declared",
-            where="--crs",
-            remedy="say in which one the positions are, always as lon, lat (x, y): --crs EPSG:4326, EPSG:4490, GCJ-02, "
-            "BD-09, or EPSG:n for any other",
-        )
-    return parse_crs(options.crs)
+def _declared(kind: Kind, raw: RawLayer, options: LoadOptions) -> tuple[Crs | None, tuple[str, ...]]:
+    """Return the system of the positions and what is said of it; people have none, and areas may have none."""
+    if kind in WITHOUT_POSITIONS or (kind is Kind.AREAS and options.crs is None and raw.declared_crs is None):
+        return None, ()
+    return settle_crs(raw, declared=options.crs, on_doubt=options.on_doubt)
 
 
 def _judge(

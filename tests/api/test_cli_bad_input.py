@@ -114,7 +114,7 @@ REFUSED = {
     "header alone": Case("incidents", rows(HEADER), ["file.csv", "remedy"]),
     "truncated geojson": Case("sites", grids_geojson().encode()[:300], ["g.geojson", "cut off"], WGS84, "g.geojson"),
     "not geojson": Case("sites", b"<html></html>", ["file.geojson", "remedy"], WGS84, "file.geojson"),
-    "unknown format": Case("sites", b"PK\3\4\0\0", ["file.docx", "ZIP archive", "GeoJSON and CSV"], WGS84, "file.docx"),
+    "unknown format": Case("sites", b"PK\3\4\0\0", ["file.docx", "accepted are GeoJSON"], WGS84, "file.docx"),
     "wrong encoding": Case(
         "incidents", rows(HEADER, GOOD, encoding="gbk"), ["utf-8", "--encoding"], (*WGS84, "--encoding", "utf-8")
     ),

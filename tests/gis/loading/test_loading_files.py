@@ -153,17 +153,22 @@ def test_a_file_without_rows_is_an_empty_layer(tmp_path, text):
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (b"PK\x03\x04rest", "ZIP archive"),
-        (b"SQLite format 3\x00rest", "GeoPackage"),
-        (b"\x00\x00\x27\x0a" + bytes(96), "Shapefile"),
-        (b"\x1f\x8brest", "gzip"),
-        (bytes(range(256)), "binary file"),
+        (b"PK\x03\x04rest", "ZIP archive.*cut off or damaged"),
+        (b"SQLite format 3\x00rest", "SQLite database and no GeoPackage"),
+        (b"SQLite format 3\x00" + bytes(52) + b"GPKG", "name says CSV, and the file is a GeoPackage.*rows.gpkg"),
+        (b"\x00\x00\x27\x0a" + bytes(96), "name says CSV, and the file is a Shapefile.*rows.shp"),
+        (b"PAR1rest", "name says CSV, and the file is a Parquet.*rows.parquet"),
+        (b"fgb\x03fgb\x00", "name says CSV, and the file is a FlatGeobuf.*rows.fgb"),
+        (b"\xd0\xcf\x11\xe0rest", "old Excel workbook.*or one with a password.*save it as XLSX"),
+        (b"PARErest", "encrypted Parquet"),
+        (b"\x1f\x8brest", "gzip.*accepted are GeoJSON, GeoPackage"),
+        (bytes(range(256)), "binary file.*accepted are GeoJSON, GeoPackage"),
     ],
 )
 def test_files_that_are_not_text_are_named_for_what_they_are(tmp_path, content, said):
     path = tmp_path / "rows.csv"
     path.write_bytes(content)
-    with pytest.raises(UnreadableFile, match=rf"{said}.*accepted are GeoJSON and CSV"):
+    with pytest.raises(UnreadableFile, match=said):
         read_file(path)
 
 
