@@ -11,7 +11,7 @@ from pathlib import Path
 
 from api.cli.console import Report, err, out, progress
 from gis.errors import NotFound
-from gis.loading import ColumnPlan, Kind
+from gis.loading import Kind
 from gis.sample import sources, write_sample_city
 from gis.sample.sources import CITIES_AND_COUNTIES, source_of
 from gis.store.cities import City, read_city, write_city
@@ -27,6 +27,8 @@ FILES: dict[Kind, str] = {
     Kind.WORKERS: "workers.csv",
     Kind.CAMERAS: "cameras.csv",
     Kind.SITES: "sites.csv",
+    Kind.GATES: "gates.csv",
+    Kind.KEY_AREAS: "key_areas.geojson",
     Kind.INCIDENTS: "incidents.csv",
 }
 """In the order in which they are loaded: each needs those before it."""
@@ -105,7 +107,6 @@ def _load_files(database: Database, place: Path, report: Report) -> None:
             place / name,
             options=LoadOptions(
                 crs=None if kind is Kind.WORKERS else "EPSG:4326",
-                plan=ColumnPlan(constants={"source": "sample"} if kind is Kind.SITES else {}),
                 mode="commit",
             ),
             progress=_part(report, share, 0.5 / len(FILES)),

@@ -63,3 +63,13 @@ def fractal_noise(
     field: FloatArray = np.fft.irfft2(strength * np.exp(2j * np.pi * rng.random(strength.shape)), shape)
     standard: FloatArray = (field - field.mean()) / max(float(field.std()), 1e-12)
     return standard
+
+
+def ranked(weights: FloatArray, rng: np.random.Generator) -> IntArray:
+    """Return (n,) positions in a random order in which heavy ones tend to come first; those without weight last.
+
+    The first k are a draw of k without putting back, each by its weight (Efraimidis and Spirakis 2006, with keys of
+    an exponential clock).
+    """
+    with np.errstate(divide="ignore"):
+        return np.argsort(rng.exponential(size=len(weights)) / np.asarray(weights, dtype=np.float64), kind="stable")

@@ -33,12 +33,15 @@ class City:
         All simulated lines, metres.
     division
         The simulated grids.
+    faces
+        What lies between the lines, of which grids are made.
     """
 
     register: Register
     land: Landscape
     lines: Lines
     division: Division
+    faces: Faces
 
 
 GRIDS = 2954
@@ -76,7 +79,7 @@ def make_city(*, seed: int, counties: tuple[str, ...] | None, progress: Progress
     division = draw_division(register, atoms, grid, community)
     if not shapely.coverage_is_valid(division.grids):
         raise InvalidLayer("the simulated grids are not a valid coverage", where=f"seed {seed}")
-    return City(register, land, lines, division)
+    return City(register, land, lines, division, faces)
 
 
 def city_lines(register: Register, land: Landscape, villages: FloatArray, *, seed: int) -> Lines:

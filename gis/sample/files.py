@@ -14,19 +14,30 @@ import pandas as pd
 import shapely
 
 from gis.errors import GisError
+from gis.sample.blocks import Blocks
 from gis.sample.cameras import cameras
 from gis.sample.chance import stream
 from gis.sample.city import City, Progress, make_city
 from gis.sample.incidents import SampleIncidents, incidents, write_incidents
+from gis.sample.key_areas import key_area_features, make_key_areas
 from gis.sample.naming import desk_name, desk_phone, grid_name
 from gis.sample.people import roster
 from gis.sample.places import Streets
 from gis.sample.register import Register
-from gis.sample.sites import sites
+from gis.sample.sites import gate_rows, make_sites, site_rows
 from gis.sample.times import UNTIL, local_seconds
 from gis.units import GeometryArray
 
-FILES = ("areas.geojson", "grids.geojson", "workers.csv", "cameras.csv", "incidents.csv", "sites.csv")
+FILES = (
+    "areas.geojson",
+    "grids.geojson",
+    "workers.csv",
+    "cameras.csv",
+    "incidents.csv",
+    "sites.csv",
+    "gates.csv",
+    "key_areas.geojson",
+)
 PEOPLE_PER_HOUSEHOLD = 3.1
 SHARE_EXCLUSIVE = 0.03
 
@@ -41,7 +52,7 @@ class SampleSummary:
         Where the files lie.
     until
         The sample city's present moment.
-    areas, counties, towns, communities, grids, workers, worker_rows, cameras, incidents, sites
+    areas, counties, towns, communities, grids, workers, worker_rows, cameras, incidents, sites, gates, key_areas
         How many.
     grids_without_lead
         How many grids have no lead.
@@ -59,6 +70,8 @@ class SampleSummary:
     cameras: int
     incidents: int
     sites: int
+    gates: int
+    key_areas: int
     grids_without_lead: int
 
 
@@ -100,11 +113,14 @@ def write_sample_city(
     report = progress or (lambda _what, _share: None)
     city = make_city(seed=seed, counties=counties, progress=report)
     report("people, cameras and incidents", 0.82)
-    streets = Streets.of(city)
+    streets, blocks = Streets.of(city), Blocks.of(city)
+    places = make_sites(city, blocks, seed=seed)
+    key_areas = make_key_areas(city, blocks, places, seed=seed)
     tables = {
         "workers.csv": roster(city.division, seed=seed),
-        "cameras.csv": cameras(city, streets, seed=seed, until=until),
-        "sites.csv": sites(city, streets, seed=seed),
+        "cameras.csv": cameras(city, streets, places, key_areas, seed=seed, until=until),
+        "sites.csv": site_rows(city, places),
+        "gates.csv": gate_rows(city, places, seed=seed),
     }
     report("a year of incidents", 0.86)
     happened = incidents(city, streets, seed=seed, until=until)
@@ -113,13 +129,14 @@ def write_sample_city(
         directory.mkdir(parents=True, exist_ok=True)
         (directory / "areas.geojson").write_bytes(_areas(city.register))
         (directory / "grids.geojson").write_bytes(_grids(city, seed))
+        (directory / "key_areas.geojson").write_bytes(_feature_collection(*key_area_features(city, key_areas)))
         for name, table in tables.items():
             (directory / name).write_bytes(table.to_csv(index=False, lineterminator="\n").encode())
         _write_incidents(directory / "incidents.csv", happened, report)
     except OSError as error:
         raise GisError(f"the sample city cannot be written: {error.strerror}", where=str(directory)) from error
     report("sample city written", 1.0)
-    return _summary(city, tables, len(happened), directory, until)
+    return _summary(city, tables, directory, until, incidents=len(happened), key_areas=len(key_areas.kinds))
 
 
 def _write_incidents(path: Path, rows: SampleIncidents, report: Progress) -> None:
@@ -130,26 +147,27 @@ def _write_incidents(path: Path, rows: SampleIncidents, report: Progress) -> Non
 
 
 def _summary(
-    city: City, tables: dict[str, pd.DataFrame], incident_count: int, directory: Path, until: datetime
+    city: City, tables: dict[str, pd.DataFrame], directory: Path, until: datetime, **counts: int
 ) -> SampleSummary:
-    """Return how much of everything there is."""
+    """Return how much of everything there is; ``counts`` are of what is in no table."""
     register, workers = city.register, tables["workers.csv"]
     led = workers.grid_code[workers.role == "lead"].nunique()
-    counts = (len(register.county_codes), len(register.town_codes), len(register.community_codes))
+    areas = (len(register.county_codes), len(register.town_codes), len(register.community_codes))
     return SampleSummary(
         directory=directory,
         until=until,
-        areas=1 + sum(counts),
-        counties=counts[0],
-        towns=counts[1],
-        communities=counts[2],
+        areas=1 + sum(areas),
+        counties=areas[0],
+        towns=areas[1],
+        communities=areas[2],
         grids=len(city.division),
         workers=workers.worker_ref.nunique(),
         worker_rows=len(workers),
         cameras=len(tables["cameras.csv"]),
-        incidents=incident_count,
         sites=len(tables["sites.csv"]),
+        gates=len(tables["gates.csv"]),
         grids_without_lead=len(city.division) - led,
+        **counts,
     )
 
 

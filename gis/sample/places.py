@@ -49,6 +49,20 @@ class Streets:
         kept = weight > 0
         return cls(ends[kept], weight[kept] / weight[kept].sum())
 
+    @property
+    def middles(self) -> FloatArray:
+        """Return (n, 2) the middle of every piece, metres."""
+        middles: FloatArray = self.ends.mean(axis=1)
+        return middles
+
+    def reweighted(self, factor: FloatArray) -> "Streets":
+        """Return the pieces with a factor above 0, their chances multiplied by it; all as they are without any."""
+        kept = factor > 0
+        if not kept.any():
+            return self
+        chance = self.chance[kept] * factor[kept]
+        return Streets(self.ends[kept], chance / chance.sum())
+
     def beside(
         self, count: int, rng: np.random.Generator, *, aside_m: float, at_corners: float
     ) -> tuple[FloatArray, FloatArray]:
@@ -89,6 +103,30 @@ def grid_of_places(outlines: GeometryArray, places: FloatArray) -> IntArray:
     if len(outside):
         owner[outside] = tree.nearest(points[outside])
     return owner
+
+
+def first_apart(places: FloatArray, order: IntArray, *, count: int, apart_m: float) -> IntArray:
+    """Return the first places of an order that keep a distance from those before; then, if too few, the first others.
+
+    Parameters
+    ----------
+    places
+        (n, 2) metres.
+    order
+        (m,) positions of places, the most wanted first.
+    count
+        How many are wanted.
+    apart_m
+        The distance.
+    """
+    chosen: list[int] = []
+    for place in order.tolist():
+        if len(chosen) == count:
+            break
+        if not chosen or np.hypot(*(places[chosen] - places[place]).T).min() >= apart_m:
+            chosen.append(place)
+    others = order[~np.isin(order, chosen)][: count - len(chosen)]
+    return np.concatenate([np.array(chosen, dtype=np.int64), others])
 
 
 def places_around(centres: FloatArray, rng: np.random.Generator, *, spread_m: float) -> FloatArray:

@@ -11,7 +11,7 @@ import uvicorn
 from api.app import create_app
 from api.cli.demo import FILES, sample_city
 from api.settings import Mode, Settings
-from gis.loading import ColumnPlan, Kind
+from gis.loading import Kind
 from gis.sample import write_sample_city
 from gis.store.cities import write_city
 from gis.store.cluster import PrivateCluster
@@ -36,7 +36,6 @@ def county_database(
     for kind, name in FILES.items():
         options = LoadOptions(
             crs=None if kind is Kind.WORKERS else "EPSG:4326",
-            plan=ColumnPlan(constants={"source": "sample"} if kind is Kind.SITES else {}),
             mode="commit",
         )
         load(database, kind, place / name, options=options, progress=lambda _what, _share: None)

@@ -12,6 +12,7 @@ import pytest
 import shapely
 
 from gis.sample import SampleSummary, write_sample_city
+from gis.sample.city import City, make_city
 
 SEED = 440_700
 COUNTY = "440704"
@@ -29,6 +30,9 @@ class Written:
     workers: pd.DataFrame
     cameras: pd.DataFrame
     sites: pd.DataFrame
+    gates: pd.DataFrame
+    key_areas: list[dict[str, Any]]
+    key_area_shapes: Any
 
     @cached_property
     def incidents(self) -> pd.DataFrame:
@@ -41,9 +45,10 @@ class Written:
         areas = json.loads((folder / "areas.geojson").read_text(encoding="utf-8"))["features"]
         grids = json.loads((folder / "grids.geojson").read_text(encoding="utf-8"))["features"]
         shapes = shapely.from_geojson([json.dumps(one["geometry"]) for one in grids])
+        key_areas = json.loads((folder / "key_areas.geojson").read_text(encoding="utf-8"))["features"]
         tables = {
             name: pd.read_csv(folder / f"{name}.csv", dtype=str, keep_default_na=False)
-            for name in ("workers", "cameras", "sites")
+            for name in ("workers", "cameras", "sites", "gates")
         }
         return cls(
             summary=summary,
@@ -55,6 +60,10 @@ class Written:
                 for one in areas
                 if one["geometry"]
             },
+            key_areas=[one["properties"] for one in key_areas],
+            key_area_shapes=np.asarray(
+                shapely.from_geojson([json.dumps(one["geometry"]) for one in key_areas]), dtype=object
+            ),
             **tables,
         )
 
@@ -66,6 +75,12 @@ def written(folder: Path, *, counties: tuple[str, ...] | None) -> Written:
 @pytest.fixture(scope="session")
 def county(tmp_path_factory: pytest.TempPathFactory) -> Written:
     return written(tmp_path_factory.mktemp("county"), counties=(COUNTY,))
+
+
+@pytest.fixture(scope="session")
+def county_city() -> City:
+    """What the county's files are made of: its lines, its land."""
+    return make_city(seed=SEED, counties=(COUNTY,), progress=lambda _what, _share: None)
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,6 @@ import pandas as pd
 import pytest
 import shapely
 
-from gis.cameras import CameraKind, CameraStatus
 from gis.incidents.life import IncidentKind, IncidentState
 from gis.sample.categories import CATEGORIES
 from tests.gis.sample.conftest import Written
@@ -38,30 +37,6 @@ def test_the_roster_names_known_grids_and_all_roles(county: Written) -> None:
     roles = {"lead", "deputy", "full_time", "part_time", "adviser", "community_officer"}
     assert set(county.workers.role) == roles
     assert not county.workers.duplicated(["worker_ref", "grid_code"]).any()
-
-
-def test_cameras_lie_in_the_city_and_have_ids_of_their_county(county: Written) -> None:
-    assert inside(county, county.cameras).mean() > 0.99
-    ids = county.cameras.gb_id[county.cameras.gb_id != ""]
-    assert ids.str.fullmatch(r"44070400\d{2}132\d{7}").all()
-    assert not county.cameras.duplicated(["source", "source_ref"]).any()
-    assert 0 < ids.duplicated().sum() < 0.05 * len(ids)
-
-
-def test_two_in_five_cameras_that_have_a_direction_do_not_tell_it(county: Written) -> None:
-    dome = county.cameras.kind == CameraKind.DOME
-    assert (county.cameras.azimuth_deg[dome] == "").all()
-    assert 0.33 < (county.cameras.azimuth_deg[~dome] == "").mean() < 0.47
-    known = county.cameras.azimuth_deg[county.cameras.azimuth_deg != ""].astype(float)
-    assert known.between(0, 360, inclusive="left").all()
-
-
-def test_cameras_are_of_known_kinds_and_states_and_silent_ones_were_never_seen(county: Written) -> None:
-    assert set(county.cameras.kind) == {CameraKind.FIXED, CameraKind.PTZ, CameraKind.DOME}
-    assert set(county.cameras.status) <= {str(status) for status in CameraStatus}
-    unknown = county.cameras.status == CameraStatus.UNKNOWN
-    assert (county.cameras.last_seen[unknown] == "").all()
-    assert (times(county.cameras, "last_seen").dropna() <= county.summary.until).all()
 
 
 def test_incidents_lie_in_the_city_but_for_a_few(county: Written) -> None:
@@ -122,23 +97,26 @@ def test_incidents_gather_at_the_same_places(county: Written) -> None:
     assert busiest.iloc[0] > 5 * busiest.mean()
 
 
-def test_sites_are_named_as_examples(county: Written) -> None:
-    assert set(county.sites.kind) == {"school", "hospital", "market", "station"}
-    assert county.sites.name.str.fullmatch(r"示例..[0-9]{3}\(示例\)").all()
-    assert inside(county, county.sites).all()
-
-
 def test_everything_simulated_says_so(county: Written) -> None:
-    for rows in (county.workers, county.cameras, county.incidents, county.sites):
+    for rows in (county.workers, county.cameras, county.incidents, county.sites, county.gates):
         assert (rows.simulated == "1").all()
+    assert all(row["simulated"] == 1 for row in county.key_areas)
 
 
 @pytest.mark.slow
 def test_the_whole_city_has_the_sizes_it_promises(whole_city: Written) -> None:
     summary = whole_city.summary
     assert 6_000 <= summary.workers <= 7_500
-    assert 2_000 <= len(whole_city.cameras) <= 5_000
+    assert len(whole_city.cameras) == summary.cameras == 5_285
     with (summary.directory / "incidents.csv").open("rb") as lines:
         assert sum(1 for _ in lines) - 1 == summary.incidents == 519_800
-    assert len(whole_city.sites) == 170
+    assert whole_city.sites.kind.value_counts().to_dict() == {
+        "neighbourhood": 600,
+        "school": 137,
+        "market": 86,
+        "hospital": 39,
+        "station": 36,
+    }
+    assert len(whole_city.gates) == summary.gates == 923
+    assert len(whole_city.key_areas) == summary.key_areas == 418
     assert 5 <= summary.grids_without_lead <= 50
