@@ -11,11 +11,11 @@ from api.dependencies import AreaIdAsked, AsFormat, Bbox, Cursor, GridIdAsked, L
 from api.live import LiveCity
 from api.rendering import features, geometry_fragments, json_response, listing
 from api.routes.incidents import grids_asked_for
-from api.schemas.coverage import CameraCoverage, GapRow
+from api.schemas.coverage import CameraCoverage, GapRow, coverage_figures
 from api.schemas.geojson import AS_GEOJSON
 from api.schemas.layers import Page
 from api.security import Needs
-from gis.coverage import CoverageFigures, RangeTable
+from gis.coverage import RangeTable
 from gis.policy import Need, Viewer
 from gis.store.coverages import CityCoverage
 from gis.units import AreaId, BoolArray
@@ -134,7 +134,7 @@ def _grid_row(coverage: CityCoverage, position: int) -> dict[str, Any]:
         "id": grid.id,
         "code": grid.code,
         "name": grid.name,
-        **_figures(coverage.by_grid.figures, position),
+        **coverage_figures(coverage.by_grid.figures, position),
     }
 
 
@@ -145,25 +145,8 @@ def _area_row(coverage: CityCoverage, area_id: AreaId) -> dict[str, Any]:
         "code": area.code,
         "name": area.name,
         "level": area.level,
-        **_figures(coverage.by_area, coverage.area_row(area_id)),
+        **coverage_figures(coverage.by_area, coverage.area_row(area_id)),
     }
-
-
-def _figures(figures: CoverageFigures, row: int) -> dict[str, Any]:
-    names = (
-        "cameras",
-        "cameras_live",
-        "cameras_dead",
-        "direction_unknown",
-        "area_m2",
-        "covered_m2",
-        "upper_covered_m2",
-        "share_covered",
-        "upper_share_covered",
-        "open_incidents",
-        "incidents_in_blind_spots",
-    )
-    return {name: getattr(figures, name)[row].item() for name in names}
 
 
 def _gap_row(coverage: CityCoverage, position: int) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from api.dependencies import AreaIdAsked, AsFormat, Bbox, Cursor, Limit, Live, T
 from api.live import LiveCity
 from api.rendering import features, geometry_fragments, json_response, listing
 from api.routes.lookup import role_names
+from api.schemas.coverage import coverage_figures
 from api.schemas.geojson import AS_GEOJSON
 from api.schemas.grid import GridCells, GridDetail
 from api.schemas.layers import GridRow, Page
@@ -156,20 +157,7 @@ def _coverage(live: LiveCity, viewer: Viewer, position: int) -> dict[str, Any] |
     if not viewer.may(Need.COVERAGE):
         return None
     figures = live.coverage().by_grid.figures
-    return {
-        "cameras": figures.cameras[position],
-        "cameras_live": figures.cameras_live[position],
-        "cameras_dead": figures.cameras_dead[position],
-        "direction_unknown": figures.direction_unknown[position],
-        "area_m2": figures.area_m2[position],
-        "covered_m2": figures.covered_m2[position],
-        "upper_covered_m2": figures.upper_covered_m2[position],
-        "share_covered": figures.share_covered[position],
-        "upper_share_covered": figures.upper_share_covered[position],
-        "open_incidents": figures.open_incidents[position],
-        "incidents_in_blind_spots": figures.incidents_in_blind_spots[position],
-        "priority": figures.priority[position],
-    }
+    return coverage_figures(figures, position) | {"priority": figures.priority[position].item()}
 
 
 def _categories(live: LiveCity, viewer: Viewer, grid_id: GridId) -> list[dict[str, Any]] | None:

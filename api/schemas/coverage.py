@@ -1,6 +1,10 @@
 """Answers about what cameras see."""
 
+from typing import Any
+
 from pydantic import BaseModel
+
+from gis.coverage import CoverageFigures
 
 
 class CoverageFiguresRow(BaseModel):
@@ -65,3 +69,8 @@ class GapRow(BaseModel):
     area_m2: float
     share: float | None
     incidents: int
+
+
+def coverage_figures(figures: CoverageFigures, row: int) -> dict[str, Any]:
+    """Return one row of figures in the shape of `CoverageFiguresRow`, whose fields are named as the figures are."""
+    return {name: getattr(figures, name)[row].item() for name in CoverageFiguresRow.model_fields}
