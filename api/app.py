@@ -14,6 +14,7 @@ from api.live import LiveCity
 from api.middleware import LimitedBodies, SafeAnswers
 from api.routes import (
     areas,
+    basemap,
     cameras,
     city,
     coverage,
@@ -23,6 +24,7 @@ from api.routes import (
     incidents,
     key_areas,
     lookup,
+    outlines,
     pages,
     sites,
 )
@@ -97,7 +99,7 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
     app.state.live = live
     errors.install(app)
     division = (lookup, areas, grids, sites, key_areas)
-    for module in (*division, incidents, cameras, coverage, figures, incident_figures, city):
+    for module in (*division, incidents, cameras, coverage, figures, incident_figures, city, basemap, outlines):
         app.include_router(module.router, prefix=API)
     app.include_router(city.health_router)
     app.include_router(pages.router)

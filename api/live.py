@@ -8,22 +8,26 @@ When the database is away the last good snapshot goes on answering.
 import logging
 import threading
 import time
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import NamedTuple, TypeVar
 
+from api.keeping import Keeper
 from gis.coverage import DEFAULT_RANGES, RangeTable
 from gis.division.check import DivisionCheck
 from gis.division.model import Division
 from gis.duty.ladder import Roster
 from gis.errors import GisError, NoEdition, NotFound, StoreUnavailable
-from gis.store.cities import City, read_city
+from gis.store.cities import City, read_city, row_counts
 from gis.store.coverages import CityCoverage, compute_coverage
 from gis.store.database import Connection, Database, change_counts
 from gis.store.divisions import edition_in_force, read_areas, read_division
 from gis.store.duties import read_roster
+from gis.store.incident_queries import IncidentFilter, count_incidents, counts_by_grid
 from gis.store.listening import Listener
+from gis.units import IntArray
+from tiles.outlines import Outlines, outlines, scale_of
 
 POLL_S = 5.0
 RETRY_S = 1.0
@@ -31,7 +35,12 @@ RETRY_S = 1.0
 WAKE_S = 0.25
 """How long the watching thread may notice nothing else, such as that it should stop."""
 STOP_TIMEOUT_S = 10.0
-KEPT = 16
+FIRST_ZOOM = 9
+"""The scale at which a map of a whole city begins."""
+KEPT = 64
+"""Things derived from the division, and counts."""
+KEPT_ANSWERS = 4096
+"""Finished bytes, such as tiles: some 20 kB each."""
 
 Kept = TypeVar("Kept")
 
@@ -49,6 +58,13 @@ class Snapshot:
     read_at: datetime
 
 
+class GridCounts(NamedTuple):
+    """Incidents of each grid, in the division's order: all, and those that somebody still has to act on."""
+
+    incidents: IntArray
+    open_incidents: IntArray
+
+
 class LiveCity:
     """The city that a replica serves.
 
@@ -64,10 +80,8 @@ class LiveCity:
         self.database = database
         self._assumed_ranges = assumed_ranges
         self._snapshot = Snapshot(None, None, None, {}, datetime.now(UTC))
-        self._coverage: tuple[tuple[object, ...], CityCoverage] | None = None
-        self._check: DivisionCheck | None = None
-        self._computing = threading.Lock()
-        self._kept: dict[tuple[Hashable, Division, Hashable], Any] = {}
+        self._derived = Keeper(KEPT)
+        self._answers = Keeper(KEPT_ANSWERS)
         self._stopping = threading.Event()
         self._reachable = True
         self._threads = [
@@ -116,21 +130,50 @@ class LiveCity:
     def check(self) -> DivisionCheck:
         """Return holes and overlaps of the division in force; found once an edition."""
         division, _ = self.division()
-        with self._computing:
-            if self._check is None or self._check.division is not division:
-                self._check = DivisionCheck.of(division)
-            return self._check
+        return self._derived.get("check", division, lambda: DivisionCheck.of(division))
 
     def coverage(self) -> CityCoverage:
         """Return the camera coverage; computed anew when cameras, incidents or division have changed."""
         division, _ = self.division()
-        with self._computing:
+        return self.derived(
+            "coverage",
+            ("cameras", "incidents"),
+            lambda connection: compute_coverage(connection, division, assumed=self._assumed_ranges),
+        )
+
+    def grid_counts(self) -> GridCounts:
+        """Return incidents by grid of the division in force; counted anew when incidents or division have changed."""
+        division, _ = self.division()
+        return self.derived("counts", ("incidents",), lambda connection: _counted(connection, division))
+
+    def outlines(self, zoom: int) -> Outlines:
+        """Return the division as a map draws it at a zoom; made once an edition and scale."""
+        division, _ = self.division()
+        return self.kept(("outlines", division, scale_of(zoom)), lambda: outlines(division, zoom=zoom))
+
+    def row_counts(self) -> dict[str, int]:
+        """Return how many rows each kind of thing has, and how many incidents are open."""
+        return self.derived("rows", ("city", "division", "duty", "incidents", "cameras", "sites"), _rows)
+
+    def derived(self, name: Hashable, follows: Sequence[str], make: Callable[[Connection], Kept]) -> Kept:
+        """Return something that follows from the database, made anew when what it follows from has changed.
+
+        Parameters
+        ----------
+        follows
+            The kinds of change (`gis.store.database.announce`) that make it old; the division always does.
+        make
+            Reads it in one transaction.
+        """
+        with self.database.transaction() as connection:
+            counts = change_counts(connection)
+        version = (self._snapshot.division, *(counts.get(what) for what in follows))
+
+        def read() -> Kept:
             with self.database.transaction() as connection:
-                counts = change_counts(connection)
-                key = (division, counts.get("cameras"), counts.get("incidents"))
-                if self._coverage is None or self._coverage[0] != key:
-                    self._coverage = (key, compute_coverage(connection, division, assumed=self._assumed_ranges))
-            return self._coverage[1]
+                return make(connection)
+
+        return self._derived.get(name, version, read)
 
     def kept(self, key: tuple[Hashable, Division, Hashable], compute: Callable[[], Kept]) -> Kept:
         """Return something derived from a division, computed once while that division is in force.
@@ -140,12 +183,17 @@ class LiveCity:
         key
             What it is, the division it follows from, and its parameter. Only the last `KEPT` are held.
         """
-        with self._computing:
-            if key not in self._kept:
-                current = {held: value for held, value in self._kept.items() if held[1] is key[1]}
-                self._kept = dict(list(current.items())[-(KEPT - 1) :]) | {key: compute()}
-            found: Kept = self._kept[key]
-            return found
+        what, division, parameter = key
+        return self._derived.get((what, parameter), division, compute)
+
+    def answer(self, name: Hashable, follows: Sequence[str], make: Callable[[], Kept]) -> Kept:
+        """Return finished bytes, made once until a change that they follow from is heard of (within a second).
+
+        While the database is away, what was made before goes on being given.
+        """
+        snapshot = self._snapshot
+        version = (snapshot.division, *(snapshot.counts.get(what) for what in follows))
+        return self._answers.get(name, version, make)
 
     def refresh(self) -> None:
         """Read what has changed since the last snapshot."""
@@ -184,6 +232,9 @@ class LiveCity:
     def _warm(self) -> None:
         """Compute what the first map will ask for, so that its reader does not wait for it."""
         try:
+            self.outlines(FIRST_ZOOM)
+            self.row_counts()
+            self.grid_counts()
             self.coverage()
             self.check()
         except GisError as error:
@@ -199,6 +250,14 @@ class LiveCity:
         except Exception:
             # A state that cannot be read must not end the thread: it would freeze this replica unseen.
             log.exception("a new state could not be read; the last one goes on being served")
+
+
+def _counted(connection: Connection, division: Division) -> GridCounts:
+    return GridCounts(*counts_by_grid(connection, division))
+
+
+def _rows(connection: Connection) -> dict[str, int]:
+    return row_counts(connection) | {"open_incidents": count_incidents(connection, IncidentFilter("open"))}
 
 
 def _city_if_any(connection: Connection) -> City | None:

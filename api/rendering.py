@@ -1,6 +1,9 @@
 """Bytes of the answers: JSON, GeoJSON and the envelope of a list."""
 
+import gzip
+import hashlib
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
@@ -34,14 +37,43 @@ def _plain(value: Any) -> Any:
     raise TypeError(f"{type(value).__name__} has no place in an answer")
 
 
+@dataclass(frozen=True, slots=True)
+class KeptAnswer:
+    """Finished bytes that many ask for: compressed once, and named by what they hold.
+
+    ``etag`` is the same for the same bytes, whoever made them.
+    """
+
+    packed: bytes
+    etag: str
+    media_type: str
+
+    @classmethod
+    def of(cls, body: bytes, *, media_type: str) -> "KeptAnswer":
+        """Compress an answer's bytes; without a moment in them, so that equal answers are equal bytes."""
+        digest = hashlib.sha256(body).hexdigest()[:32]
+        return cls(gzip.compress(body, compresslevel=6, mtime=0), f'W/"{digest}"', media_type)
+
+
+def kept_response(request: Request, kept: KeptAnswer) -> Response:
+    """Answer with kept bytes, or with 304 when the client has them already."""
+    headers = {"Cache-Control": "no-cache", "ETag": kept.etag, "Vary": "Accept-Encoding"}
+    known = [tag.strip() for tag in request.headers.get("if-none-match", "").split(",")]
+    if kept.etag in known or "*" in known:
+        return Response(status_code=304, headers=headers)
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        return Response(kept.packed, media_type=kept.media_type, headers={**headers, "Content-Encoding": "gzip"})
+    return Response(gzip.decompress(kept.packed), media_type=kept.media_type, headers=headers)
+
+
 def json_response(body: Any, *, media_type: str = JSON) -> Response:
     """Answer with JSON that a client may keep but must ask about again."""
     return Response(dumps(body), media_type=media_type, headers={"Cache-Control": "no-cache"})
 
 
-def geometry_fragments(shapes: GeometryArray) -> list[orjson.Fragment]:
+def geometry_fragments(shapes: GeometryArray, *, decimals: int = DECIMALS) -> list[orjson.Fragment]:
     """Return (n,) shapes as GeoJSON text, ready to be put into an answer; empty shapes are null."""
-    rounded = shapely.transform(shapes, lambda degrees: np.round(degrees, DECIMALS))
+    rounded = shapely.transform(shapes, lambda degrees: np.round(degrees, decimals))
     texts = shapely.to_geojson(rounded)
     empty = shapely.is_empty(rounded)
     return [orjson.Fragment("null" if nothing else text) for text, nothing in zip(texts, empty, strict=True)]

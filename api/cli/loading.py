@@ -68,7 +68,7 @@ def load(
     rejects: Annotated[Path | None, typer.Option(help="where rejected rows go; beside the file by default")] = None,
     commit: Annotated[bool, typer.Option("--commit", help="store; without it the load is only tried")] = False,
 ) -> None:
-    """Load a file of areas, grids, workers, cameras, incidents, sites, gates or key areas; a dry run unless --commit.
+    """Load areas, grids, workers, cameras, incidents, sites, gates, key areas or a basemap; dry run unless --commit.
 
     A load adds and changes, and never removes; loading a file twice changes nothing. Rows of points and people
     that cannot be used go into FILE.rejects.csv with their reasons; mend them there and load that file. Areas and
@@ -94,6 +94,7 @@ def load(
       sites      source, source_ref, kind, name, a position or a polygon
       gates      source, source_ref, site_ref, name, a position
       key-areas  source, source_ref, kind, name, a polygon
+      basemap    class, lines and areas; takes the place of the one before
     """  # noqa: D301 - click keeps the lines after a backspace as they are
     try:
         options = LoadOptions(

@@ -17,7 +17,6 @@ from api.schemas.layers import AreaRow, Page
 from api.security import Needs
 from gis.division.model import Area, Division
 from gis.policy import Need, Viewer
-from gis.store import incident_queries
 from gis.store.division_queries import area_table
 from gis.units import AreaId, Box, GeometryArray
 from tiles.simplification import simplify_coverage
@@ -117,10 +116,9 @@ def _counts(live: LiveCity, division: Division, viewer: Viewer) -> dict[str, dic
     """Return incidents, open incidents and cameras by area, as far as the reader may have them."""
     counts: dict[str, dict[AreaId, int]] = {}
     if viewer.may(Need.COUNTS):
-        with live.database.transaction() as connection:
-            incidents, still_open = incident_queries.counts_by_grid(connection, division)
-        counts["incidents"] = division.sums_by_area(incidents)
-        counts["open_incidents"] = division.sums_by_area(still_open)
+        by_grid = live.grid_counts()
+        counts["incidents"] = division.sums_by_area(by_grid.incidents)
+        counts["open_incidents"] = division.sums_by_area(by_grid.open_incidents)
     if viewer.may(Need.COVERAGE):
         coverage = live.coverage()
         counts["cameras"] = dict(zip(coverage.area_ids, coverage.by_area.cameras.tolist(), strict=True))

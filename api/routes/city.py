@@ -14,10 +14,8 @@ from api.security import Needs
 from api.settings import Mode
 from api.version import VERSION
 from gis.policy import Need, Role, Viewer, counts_for
-from gis.store.cities import row_counts
 from gis.store.database import last_change
 from gis.store.divisions import read_editions
-from gis.store.incident_queries import IncidentFilter, count_incidents
 
 router = APIRouter(tags=["city"])
 health_router = APIRouter(tags=["service"])
@@ -27,8 +25,8 @@ health_router = APIRouter(tags=["service"])
 def city(request: Request, live: Live, viewer: Annotated[Viewer, Needs(Need.DIVISION)]) -> Response:
     """Return name, extent, edition, sources and the reader's role."""
     town, division = live.city(), live.snapshot.division
+    counts = live.row_counts()
     with live.database.transaction() as connection:
-        counts = row_counts(connection) | {"open_incidents": count_incidents(connection, IncidentFilter("open"))}
         changed = last_change(connection)
     return json_response(
         {

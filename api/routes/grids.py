@@ -23,6 +23,7 @@ from gis.cells import cover, to_text
 from gis.division.model import Division
 from gis.policy import Need, Viewer
 from gis.store import incident_queries
+from gis.store.database import Connection
 from gis.store.division_queries import grid_table
 from gis.units import AreaId, Box, GridId, IntArray
 from tiles.simplification import simplify_coverage
@@ -128,23 +129,25 @@ def _wanted(
 
 
 def _rows(live: LiveCity, division: Division, viewer: Viewer) -> list[dict[str, Any]]:
-    """Return what may be told of every grid, in the order of the division."""
-    with live.database.transaction() as connection:
-        table = grid_table(connection, division)
-        nothing = (None, None)
-        counts = incident_queries.counts_by_grid(connection, division) if viewer.may(Need.COUNTS) else nothing
-    coverage = live.coverage().by_grid.figures if viewer.may(Need.COVERAGE) else None
-    columns = {
-        "incidents": counts[0],
-        "open_incidents": counts[1],
-        "cameras": None if coverage is None else coverage.cameras,
-        "share_covered": None if coverage is None else coverage.share_covered,
-    }
-    told = table.reset_index(names="id").rename(columns={"class": "grid_class"})
-    told["area_name"] = [division.areas[area_id].name for area_id in told["area_id"]]
-    for name, column in columns.items():
-        told[name] = column
-    return _plain_rows(told)
+    """Return what may be told of every grid, in the order of the division; kept until incidents or cameras change."""
+    may_count, may_cover = viewer.may(Need.COUNTS), viewer.may(Need.COVERAGE)
+
+    def read(connection: Connection) -> list[dict[str, Any]]:
+        counts = live.grid_counts() if may_count else (None, None)
+        coverage = live.coverage().by_grid.figures if may_cover else None
+        columns = {
+            "incidents": counts[0],
+            "open_incidents": counts[1],
+            "cameras": None if coverage is None else coverage.cameras,
+            "share_covered": None if coverage is None else coverage.share_covered,
+        }
+        told = grid_table(connection, division).reset_index(names="id").rename(columns={"class": "grid_class"})
+        told["area_name"] = [division.areas[area_id].name for area_id in told["area_id"]]
+        for name, column in columns.items():
+            told[name] = column
+        return _plain_rows(told)
+
+    return live.derived(("grid rows", may_count, may_cover), ("incidents", "cameras", "division"), read)
 
 
 def _plain_rows(table: pd.DataFrame) -> list[dict[str, Any]]:

@@ -6,6 +6,7 @@ nothing.
 """
 
 from gis.loading.areas import areas_from
+from gis.loading.basemap import basemap_from
 from gis.loading.batch import WITHOUT_POSITIONS, Batch, Kind, Reject
 from gis.loading.calendars import calendar_from
 from gis.loading.cameras import cameras_from
@@ -32,6 +33,7 @@ __all__ = [
     "RawLayer",
     "Reject",
     "areas_from",
+    "basemap_from",
     "calendar_from",
     "cameras_from",
     "gates_from",

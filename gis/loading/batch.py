@@ -26,6 +26,7 @@ class Kind(StrEnum):
     ROLES = "roles"
     LEAVE = "leave"
     CALENDAR = "calendar"
+    BASEMAP = "basemap"
 
 
 WITHOUT_POSITIONS = frozenset({Kind.WORKERS, Kind.ROLES, Kind.LEAVE, Kind.CALENDAR})
@@ -69,8 +70,8 @@ class Batch:
     lon, lat
         (n,) WGS84 degrees, for kinds that are points, and of a place inside for single polygons; else None.
     geometry
-        (n,) WGS84 polygons, for division layers that carry any, sites and key areas; else None. Single ones may be
-        None for areas and sites.
+        (n,) WGS84 polygons, for division layers that carry any, sites and key areas; single ones may be None for areas
+        and sites. Lines and areas of a basemap. Else None.
     rejects
         In file order.
     repeated

@@ -4,7 +4,8 @@ A dry run does everything and rolls back, so that its report is what a commit wo
 rows are stored, bad ones are reported and kept in a rejects file. A division layer is stored whole or not at all.
 
 A load adds and changes, and never removes: what a file does not name stays as it is, also a person's place in a
-grid. Loading the same file twice changes nothing.
+grid. Only a basemap, whose features have no key, takes the place of the one before. Loading the same file twice
+changes nothing.
 """
 
 from collections.abc import Callable, Collection, Mapping
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+import shapely
 from sqlalchemy import Connection
 
 from gis.crs import Crs, Doubt, datum_shift_is_published, doubts_of_layer, doubts_of_points, parse_crs
@@ -26,6 +28,7 @@ from gis.loading import (
     RawLayer,
     Reject,
     areas_from,
+    basemap_from,
     calendar_from,
     cameras_from,
     gates_from,
@@ -48,8 +51,12 @@ from gis.store.points import Written
 from gis.store.site_queries import site_ids
 from gis.store.storing import MOST_TOLD, STORING
 from gis.store.target import Target, read_target
+from gis.units import FloatArray, GeometryArray
 
 Progress = Callable[[str, float], None]
+
+VERTICES_HELD = 20_000
+"""How many vertices of a basemap are held against the city."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +205,7 @@ def _judge(
         Kind.GRIDS: lambda: grids_from(raw, plan=plan, crs=declared, overlaps="pass_on"),
         Kind.SITES: lambda: sites_from(raw, plan=plan, crs=declared),
         Kind.GATES: lambda: gates_from(raw, plan=plan, crs=declared, sites=sites),
+        Kind.BASEMAP: lambda: basemap_from(raw, plan=plan, crs=declared),
         Kind.KEY_AREAS: lambda: key_areas_from(raw, plan=plan, crs=declared),
         Kind.CAMERAS: lambda: cameras_from(raw, plan=plan, crs=declared, time_zone=zone, date_order=order),
         Kind.INCIDENTS: lambda: incidents_from(raw, plan=plan, crs=declared, time_zone=zone, date_order=order),
@@ -252,6 +260,16 @@ def _find_doubts(connection: Connection, batch: Batch, target: Target) -> list[D
         return []
     if batch.lon is not None and batch.lat is not None:
         return doubts_of_points(batch.lon, batch.lat, declared=target.crs, boundary=boundary)
+    if batch.kind is Kind.BASEMAP and batch.geometry is not None:
+        lon, lat = _vertices(batch.geometry)
+        return doubts_of_points(lon, lat, declared=target.crs, boundary=boundary)
     if batch.geometry is not None:
         return doubts_of_layer(batch.geometry, declared=target.crs, boundary=boundary)
     return []
+
+
+def _vertices(shapes: GeometryArray) -> tuple[FloatArray, FloatArray]:
+    """Return (n,) lon and lat of vertices from all over a basemap; enough of them to judge it."""
+    lonlat = shapely.get_coordinates(shapes)
+    lon, lat = lonlat[:: max(1, len(lonlat) // VERTICES_HELD)].T
+    return lon, lat

@@ -20,6 +20,7 @@ from gis.loading import Batch, Kind
 from gis.loading.wording import counted
 from gis.store.areas import leaf_areas, write_areas
 from gis.store.assigning import assign_all, points_are_stored
+from gis.store.basemap import write_basemap
 from gis.store.division_queries import official_boundaries
 from gis.store.divisions import as_multipolygons, read_division, write_first_edition
 from gis.store.duties import read_roster
@@ -185,6 +186,13 @@ def _ground(batch: Batch) -> GeometryArray:
     return as_multipolygons(np.full(len(batch), None, dtype=object) if batch.geometry is None else batch.geometry)
 
 
+def store_basemap(connection: Connection, batch: Batch, _target: Target) -> Stored:
+    """Put a basemap in the place of the one before."""
+    if batch.geometry is None:
+        raise InvalidLayer("a basemap needs lines and areas", remedy="give GeoJSON, or a WKT column in CSV")
+    return write_basemap(connection, batch.rows, shapes=batch.geometry)
+
+
 def _with_positions(batch: Batch, target: Target) -> pd.DataFrame:
     return batch.rows.assign(lon=batch.lon, lat=batch.lat, declared_crs=target.declared)
 
@@ -209,4 +217,5 @@ STORING: dict[Kind, Callable[[Connection, Batch, Target], Stored]] = {
     Kind.ROLES: store_roles,
     Kind.LEAVE: store_leave,
     Kind.CALENDAR: store_calendar,
+    Kind.BASEMAP: store_basemap,
 }

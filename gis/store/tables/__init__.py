@@ -6,6 +6,7 @@ distance, person) stands beside the truth and can be cleared and derived again.
 """
 
 from gis.store.tables.base import SRID, metadata
+from gis.store.tables.basemap import map_feature
 from gis.store.tables.calendar import calendar_day, office_hours
 from gis.store.tables.cameras import camera, camera_grid
 from gis.store.tables.city import change_count, city
@@ -31,6 +32,7 @@ __all__ = [
     "key_area",
     "key_area_grid",
     "leave",
+    "map_feature",
     "metadata",
     "office_hours",
     "role",
