@@ -14,6 +14,7 @@ from scipy.spatial import cKDTree
 from gis.sample.atoms import Atoms, summed
 from gis.sample.chance import stream
 from gis.sample.growth import Plot, grow
+from gis.sample.numbering import reading_order
 from gis.sample.plane import Plane, on_lattice
 from gis.sample.register import Register
 from gis.units import FloatArray, GeometryArray, IntArray
@@ -195,7 +196,7 @@ def draw_division(register: Register, atoms: Atoms, grid: IntArray, community: I
     """
     outlines = _outlines(atoms, grid, len(community))
     places = shapely.get_coordinates(shapely.point_on_surface(outlines))
-    order = _reading_order(community, places)
+    order = reading_order(community, places, shapely.bounds(outlines)[:, 1])
     first = np.searchsorted(community[order], community[order])
     sequence = np.arange(len(order)) - first + 1
     codes = tuple(
@@ -229,17 +230,6 @@ def _outlines(atoms: Atoms, grid: IntArray, count: int) -> GeometryArray:
         own = county == position
         outlines[own] = shapely.coverage_simplify(outlines[own], THINNING_M, simplify_boundary=False)
     return outlines
-
-
-def _reading_order(community: IntArray, places: FloatArray) -> IntArray:
-    """Return the grids by community, and inside it in rows from north to south, each from west to east."""
-    order = np.lexsort((-places[:, 1], community))
-    row = np.zeros(len(order), dtype=np.int64)
-    begins = np.flatnonzero(np.r_[True, np.diff(community[order]) > 0, True])
-    for start, end in zip(begins[:-1].tolist(), begins[1:].tolist(), strict=True):
-        rows = max(1, round(np.sqrt(end - start)))
-        row[order[start:end]] = np.arange(end - start) * rows // (end - start)
-    return np.lexsort((places[:, 0], row, community))
 
 
 def _in_degrees(outlines: GeometryArray, counties: GeometryArray, plane: Plane) -> GeometryArray:

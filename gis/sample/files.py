@@ -14,6 +14,7 @@ import pandas as pd
 import shapely
 
 from gis.errors import GisError
+from gis.sample.basemap import basemap_file, make_basemap
 from gis.sample.blocks import Blocks
 from gis.sample.cameras import cameras
 from gis.sample.chance import stream
@@ -31,6 +32,7 @@ from gis.units import GeometryArray
 FILES = (
     "areas.geojson",
     "grids.geojson",
+    "basemap.geojson",
     "workers.csv",
     "cameras.csv",
     "incidents.csv",
@@ -130,6 +132,7 @@ def write_sample_city(
         (directory / "areas.geojson").write_bytes(_areas(city.register))
         (directory / "grids.geojson").write_bytes(_grids(city, seed))
         (directory / "key_areas.geojson").write_bytes(_feature_collection(*key_area_features(city, key_areas)))
+        (directory / "basemap.geojson").write_bytes(basemap_file(make_basemap(city, seed=seed), city.register.plane))
         for name, table in tables.items():
             (directory / name).write_bytes(table.to_csv(index=False, lineterminator="\n").encode())
         _write_incidents(directory / "incidents.csv", happened, report)

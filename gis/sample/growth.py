@@ -111,6 +111,14 @@ def grow(plot: Plot, seeds: IntArray, *, target: FloatArray, rounds: int, keep_s
     keep_seeds
         Whether seeds stay where they are (town centres do) and do not move to the middle of their region.
     """
+    region, middles = balanced(plot, seeds, target=target, rounds=rounds, keep_seeds=keep_seeds)
+    return polish(plot, region, middles, target=target)
+
+
+def balanced(
+    plot: Plot, seeds: IntArray, *, target: FloatArray, rounds: int, keep_seeds: bool = False
+) -> tuple[IntArray, IntArray]:
+    """Return the regions of the best round, as `grow` before polishing, and the (k,) seeds they grew from."""
     count = len(seeds)
     reach = _typical_reach(plot, seeds)
     delay = np.zeros(count)
@@ -130,7 +138,7 @@ def grow(plot: Plot, seeds: IntArray, *, target: FloatArray, rounds: int, keep_s
         if not keep_seeds and turn < rounds // 2 and whole:
             seeds = _middles(plot, region, total)
         delay = _bounded(plot, seeds, delay, reach)
-    return polish(plot, best, best_seeds, target=target)
+    return best, best_seeds
 
 
 def _typical_reach(plot: Plot, seeds: IntArray) -> FloatArray:

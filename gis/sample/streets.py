@@ -71,7 +71,7 @@ class Splits:
 def streets_and_lanes(
     land: Landscape, centres: FloatArray, road_lines: Lines, built: shapely.Geometry, *, seed: int
 ) -> Lines:
-    """Return streets and arteries inside built-up land, lanes outside, and the edge of built-up land."""
+    """Return streets and arteries inside built-up land, and lanes outside."""
     rng = stream(seed, "streets")
     frames = Frames(centres, _angles(centres, road_lines.of_kinds(LineKind.TRUNK), rng))
     splits = _split_blocks(land, frames, rng)
@@ -80,9 +80,7 @@ def streets_and_lanes(
     middle = shapely.get_coordinates(shapely.line_interpolate_point(lines, 0.5, normalized=True))
     in_town = shapely.contains_xy(built, middle[:, 0], middle[:, 1])
     kinds = np.where(in_town, np.where(block_m2 > 0.3e6, LineKind.ARTERY, LineKind.STREET), LineKind.LANE)
-    rims = shapely.get_parts(shapely.boundary(built))
-    edges = Lines.of(rims, LineKind.EDGE)
-    return Lines.together(Lines(lines, kinds.astype(np.int64)), edges)
+    return Lines(lines, kinds.astype(np.int64))
 
 
 def _angles(centres: FloatArray, trunk: Lines, rng: np.random.Generator) -> FloatArray:

@@ -53,15 +53,19 @@ def test_official_boundaries_of_city_and_counties_are_passed_on_unchanged(whole_
     assert shapely.symmetric_difference(shapely.union_all(counties), city).area < 1e-9
 
 
-def test_numbers_in_a_community_run_from_north_to_south_in_rows_and_from_west_to_east(county: Written) -> None:
-    at = shapely.get_coordinates(shapely.point_on_surface(county.grid_shapes))
+def test_a_grid_plainly_north_of_another_in_its_community_has_the_lower_number(county: Written) -> None:
+    west, south, east, north = shapely.bounds(county.grid_shapes).T
+    middle = (south + north) / 2
     community = np.array([grid["area_code"] for grid in county.grids])
-    pairs = [np.flatnonzero(community == code) for code in np.unique(community)]
-    twins = [pair for pair in pairs if len(pair) == 2]
-    assert twins
-    assert all(at[pair[0], 0] <= at[pair[1], 0] for pair in twins)
-    many = [pair for pair in pairs if len(pair) >= 6]
-    assert all(at[group[:2], 1].mean() > at[group[-2:], 1].mean() for group in many)
+    number = np.array([int(grid["code"][12:]) for grid in county.grids])
+    stacked = side_by_side = 0
+    for a in range(len(number)):
+        for b in np.flatnonzero((community == community[a]) & (number > number[a])).tolist():
+            assert south[b] < middle[a] + 1e-9
+            stacked += int(south[a] > middle[b])
+            side_by_side += int((west + east)[a] < (west + east)[b])
+    assert stacked > 20
+    assert side_by_side > 20
 
 
 def test_borders_of_grids_follow_no_raster(county: Written) -> None:
