@@ -26,6 +26,7 @@ from api.routes import (
     lookup,
     outlines,
     pages,
+    people,
     sites,
 )
 from api.schemas.geojson import FeatureCollection
@@ -98,7 +99,7 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
     app.state.settings = settings
     app.state.live = live
     errors.install(app)
-    division = (lookup, areas, grids, sites, key_areas)
+    division = (lookup, areas, grids, people, sites, key_areas)
     for module in (*division, incidents, cameras, coverage, figures, incident_figures, city, basemap, outlines):
         app.include_router(module.router, prefix=API)
     app.include_router(city.health_router)

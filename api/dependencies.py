@@ -1,10 +1,12 @@
 """What routes ask for: the live city, and parameters that mean the same everywhere."""
 
+from datetime import UTC, datetime
 from typing import Annotated, Literal
 
 from fastapi import Depends, Query, Request
 
 from api.live import LiveCity
+from gis.duty.calendar import FIRST_YEAR, LAST_YEAR
 from gis.errors import InvalidInput
 from gis.units import Box
 
@@ -49,6 +51,25 @@ async def parse_bbox(
             remedy="write west,south,east,north in WGS84 degrees, e.g. 113.0,22.5,113.2,22.7",
         )
     return Box(west, south, east, north)
+
+
+def moment_asked(at: datetime | None, live: LiveCity) -> datetime:
+    """Return the moment asked for, by default now; without a zone it is the city's clock.
+
+    Raises
+    ------
+    InvalidInput
+        When it lies so far away that nobody can mean it.
+    """
+    if at is None:
+        return datetime.now(UTC)
+    if not FIRST_YEAR <= at.year <= LAST_YEAR:
+        raise InvalidInput(
+            "the moment lies beyond every calendar",
+            where=f"at={at.isoformat()}",
+            remedy=f"ask for a moment of the years {FIRST_YEAR} to {LAST_YEAR}",
+        )
+    return at.replace(tzinfo=live.city().zone) if at.tzinfo is None else at
 
 
 Bbox = Annotated[Box | None, Depends(parse_bbox)]

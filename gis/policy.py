@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from gis.duty.ladder import DutyEntry
+from gis.duty.ladder import GRID, DutyEntry, Rung
 from gis.errors import NotPermitted
 from gis.sites import SiteKind
 
@@ -87,6 +87,13 @@ def duty_for(viewer: Viewer, duty: Iterable[DutyEntry]) -> tuple[DutyEntry, ...]
     return tuple(replace(entry, name="") for entry in duty if entry.is_desk)
 
 
+def rungs_for(viewer: Viewer, rungs: Iterable[Rung]) -> tuple[Rung, ...]:
+    """Return a ladder as far as a viewer may know it: without a right to know people, the desks without their names."""
+    if viewer.may(Need.PEOPLE):
+        return tuple(rungs)
+    return tuple(replace(rung, name="") for rung in rungs if rung.level != GRID)
+
+
 _DIVISION_COUNTS = frozenset({"areas", "grids"})
 """Counts that follow from the division, which is public."""
 
@@ -142,6 +149,7 @@ _NEED_OF_FIELD = {
     "gates": Need.GATES,
     "cameras_near": Need.CAMERAS,
     "incidents_inside": Need.INCIDENTS,
+    "alarm": Need.PEOPLE,
 }
 """What an answer tells beside what its route is for, and the need that it takes."""
 

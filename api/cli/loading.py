@@ -68,7 +68,7 @@ def load(
     rejects: Annotated[Path | None, typer.Option(help="where rejected rows go; beside the file by default")] = None,
     commit: Annotated[bool, typer.Option("--commit", help="store; without it the load is only tried")] = False,
 ) -> None:
-    """Load areas, grids, workers, cameras, incidents, sites, gates, key areas or a basemap; dry run unless --commit.
+    """Load a file of one kind into the city; a dry run unless --commit.
 
     A load adds and changes, and never removes; loading a file twice changes nothing. Rows of points and people
     that cannot be used go into FILE.rejects.csv with their reasons; mend them there and load that file. Areas and
@@ -95,6 +95,9 @@ def load(
       gates      source, source_ref, site_ref, name, a position
       key-areas  source, source_ref, kind, name, a polygon
       basemap    class, lines and areas; takes the place of the one before
+      roles      code, name_zh, rank
+      leave      worker_ref, from, until
+      calendar   date, working
     """  # noqa: D301 - click keeps the lines after a backspace as they are
     try:
         options = LoadOptions(

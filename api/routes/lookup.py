@@ -2,14 +2,14 @@
 
 import math
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Any
 
 import numpy as np
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
-from api.dependencies import Live
+from api.dependencies import Live, moment_asked
 from api.live import LiveCity
 from api.rendering import json_response
 from api.schemas.lookup import BatchAnswer, BatchRequest, LookupAnswer, rendered
@@ -52,7 +52,7 @@ async def lookup_one(
     declared = parse_crs(crs)
     division, roster = live.division()
     location = location_to_wgs84(lon, lat, crs=declared)
-    moment = _moment(at, live)
+    moment = _moment_with_division(at, live)
     answer = look_up_one(division, roster, location, accuracy_m=accuracy_m, at=moment)
     warnings = _warnings(division, location, declared=declared)
     return json_response(rendered(answer, viewer, roles=role_names(roster), warnings=warnings))
@@ -63,7 +63,7 @@ def lookup_many(live: Live, viewer: Annotated[Viewer, Needs(Need.DIVISION)], bat
     """Answer for many points in order; a point that cannot be read has an error in its place."""
     declared = parse_crs(batch.crs)
     division, roster = live.division()
-    moment = _moment(batch.at, live)
+    moment = _moment_with_division(batch.at, live)
     lon, lat = to_wgs84(*_columns(batch.points), crs=declared)
     readable = (np.abs(lon) <= 180) & (np.abs(lat) <= 90)
     answers = look_up(division, roster, lon=lon[readable], lat=lat[readable], accuracy_m=batch.accuracy_m, at=moment)
@@ -109,13 +109,11 @@ def _fault(point: Any, declared: Crs) -> str:
     raise AssertionError("the point can be read")
 
 
-def _moment(at: datetime | None, live: LiveCity) -> datetime:
-    """Return the moment asked for; without a zone it is the city's clock."""
-    if at is None:
-        return datetime.now(UTC)
-    moment = at.replace(tzinfo=live.city().zone) if at.tzinfo is None else at
+def _moment_with_division(at: datetime | None, live: LiveCity) -> datetime:
+    """Return the moment asked for, at which there was a division."""
+    moment = moment_asked(at, live)
     began = live.division()[0].edition.effective_at
-    if moment < began:
+    if at is not None and moment < began:
         raise NotFound(
             "no edition of the division was in force at that moment",
             where=f"at={at.isoformat()}",

@@ -66,6 +66,7 @@ class Duty(BaseModel):
     name: str | None
     phone: str | None
     level: str
+    stands_in_for: str | None = None
 
 
 class LookupAnswer(BaseModel):
@@ -90,6 +91,7 @@ class LookupAnswer(BaseModel):
                         "name": "示例网格员0001",
                         "phone": "000-0001",
                         "level": "grid",
+                        "stands_in_for": None,
                     }
                 ],
                 "on_border": False,
@@ -175,6 +177,7 @@ def duty_rows(duty: Any, viewer: Viewer, *, roles: dict[str, str]) -> list[dict[
             "name": entry.name or None,
             "phone": entry.phone,
             "level": entry.level,
+            "stands_in_for": entry.stands_in_for,
         }
         for entry in duty_for(viewer, duty)
     ]

@@ -26,6 +26,7 @@ PATHS = {
     "/api/v1/grids/{grid_id}": "/api/v1/grids/1",
     "/api/v1/grids/{grid_id}/cells": "/api/v1/grids/1/cells",
     "/api/v1/basemap/{z}/{x}/{y}.mvt": "/api/v1/basemap/8/208/111.mvt",
+    "/api/v1/grids/{grid_id}/duty": "/api/v1/grids/1/duty",
     "/api/v1/sites/{site_id}": "/api/v1/sites/1",
     "/api/v1/key-areas/{key_area_id}": "/api/v1/key-areas/1",
     "/pages/static": "/pages/static/mark.svg",
