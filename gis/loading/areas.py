@@ -6,6 +6,7 @@ compared with.
 
 from gis.crs import Crs
 from gis.errors import MissingCrs
+from gis.loading.aliases import AREAS
 from gis.loading.batch import Batch, Kind
 from gis.loading.checked import SHAPE, CheckedRows, Columns
 from gis.loading.codes import coded
@@ -19,6 +20,7 @@ COLUMNS = Columns(
         "code", "code_scheme", "name", "level", "parent_code", "desk_name", "desk_phone", "simulated", SHAPE,
     ),
     needed=("code", "name", "level"),
+    aliases=AREAS,
 )  # fmt: skip
 _LEVELS = {
     "city": "city", "county": "county", "town": "town", "community": "community",

@@ -7,6 +7,7 @@ import numpy as np
 from gis.cameras import CAMERA_KIND_NAMES, CAMERA_STATUS_NAMES, CameraKind, CameraStatus
 from gis.codes import CodeScheme
 from gis.crs import Crs
+from gis.loading.aliases import CAMERAS
 from gis.loading.batch import Batch, Kind
 from gis.loading.checked import POSITION, Bounds, CheckedRows, Columns
 from gis.loading.codes import follow
@@ -24,6 +25,7 @@ COLUMNS = Columns(
         "range_m", "pixels_h", "status", "last_seen", "secrecy", "simulated", *POSITION,
     ),
     needed=("source", "source_ref"),
+    aliases=CAMERAS,
 )  # fmt: skip
 _KINDS = {str(kind): str(kind) for kind in CameraKind} | {zh: str(kind) for kind, zh in CAMERA_KIND_NAMES.items()}
 _STATUSES = (

@@ -15,10 +15,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from gis.errors import InvalidInput
+from gis.loading.aliases import Aliases, spellings
 from gis.loading.batch import Reject
 from gis.loading.clocks import TimeArray, to_utc
 from gis.loading.columns import ColumnPlan, choose
 from gis.loading.dates import DateOrder, Times, read_times
+from gis.loading.measures import factor_of, measured, units_of
 from gis.loading.numbers import read_numbers
 from gis.loading.raw import RawLayer, TextArray, object_array, unknown
 from gis.loading.repeats import repeats
@@ -29,11 +32,6 @@ from gis.units import BoolArray, FloatArray, IntArray
 
 X, Y, SHAPE = "lon", "lat", "geometry"
 POSITION = (X, Y, SHAPE)
-_ALIASES: Mapping[str, Sequence[str]] = {
-    X: ("lng", "longitude", "x", "经度"),
-    Y: ("latitude", "y", "纬度"),
-    SHAPE: ("wkt", "geom", "the_geom"),
-}
 _YES = frozenset({"1", "true", "t", "yes", "y", "是"})
 _NO = frozenset({"0", "false", "f", "no", "n", "否"})
 _TOLD = 80
@@ -43,11 +41,18 @@ EXACT_DIGITS = 15
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """The canonical columns of a kind: all of them, and those a file cannot do without."""
+    """The canonical columns of a kind: all of them, and those a file cannot do without.
+
+    ``aliases`` has the kind's own other names; those of `gis.loading.aliases.SHARED` count for every kind.
+    """
 
     known: tuple[str, ...]
     needed: tuple[str, ...]
-    aliases: Mapping[str, Sequence[str]] = field(default_factory=lambda: _ALIASES)
+    aliases: Aliases = field(default_factory=dict)
+
+    def spellings(self) -> dict[str, tuple[str, ...]]:
+        """Return every column with its other names."""
+        return {column: spellings(column, self.aliases) for column in self.known}
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +105,7 @@ class CheckedRows:
 
     def __init__(self, raw: RawLayer, *, plan: ColumnPlan, columns: Columns) -> None:
         self.raw = raw
-        self.chosen = choose(raw, plan=plan, known=columns.known, needed=columns.needed, aliases=columns.aliases)
+        self.chosen = choose(raw, plan=plan, known=columns.known, needed=columns.needed, aliases=columns.spellings())
         self.faulty: BoolArray = np.zeros(len(raw), dtype=np.bool_)
         self._cells: dict[str, TextArray | None] = {}
         self._faults: list[tuple[int, Reject]] = []
@@ -220,12 +225,44 @@ class CheckedRows:
 
     def number(self, column: str, *, bounds: Bounds | None = None, needed: bool = False) -> FloatArray:
         """Return (n,) float64, NaN where unknown."""
-        values, no_number = read_numbers(self._filled(column, needed=needed))
+        texts = self._filled(column, needed=needed)
+        values, no_number = read_numbers(texts)
+        values = self._in_unit_of_column(column, values)
+        self._read_measured(column, texts, values, no_number)
         self.reject(np.flatnonzero(no_number), column, "this is not a finite number")
         if bounds is not None:
             outside = np.isfinite(values) & ~bounds.hold(values)
             self.reject(np.flatnonzero(outside), column, f"this is not {bounds}")
         return values
+
+    def _in_unit_of_column(self, column: str, values: FloatArray) -> FloatArray:
+        """Bring bare numbers of a column that is told in another unit to ours."""
+        unit = self.chosen.units.get(column)
+        if unit is None:
+            return values
+        factor = factor_of(unit, column=column)
+        if factor is None:
+            raise InvalidInput(
+                f"{unit!r} is no unit of {column}",
+                where=f"{self.raw.path}, column {' and '.join(self.chosen.sources.get(column, (column,)))}",
+                remedy=f"units are {', '.join(units_of(column))}; a mapping names one: [units] {column} = …",
+            )
+        if factor != 1.0:
+            self.say(f"{column}: numbers are in {unit}, multiplied by {factor:g}")
+        scaled: FloatArray = np.round(values * factor, 9) if factor != 1.0 else values
+        return scaled
+
+    def _read_measured(self, column: str, texts: TextArray, values: FloatArray, no_number: BoolArray) -> None:
+        """Read what is no bare number but has a unit, in place."""
+        read = {row: measured(texts[row], column=column) for row in np.flatnonzero(no_number).tolist()}
+        found = {row: value for row, value in read.items() if value is not None}
+        if found:
+            rows = list(found)
+            values[rows] = list(found.values())
+            no_number[rows] = False
+            self.say(
+                f"{column}: {counted(len(rows), 'cell')} with a unit, e.g. {texts[rows[0]]!r} is {values[rows[0]]:.10g}"
+            )
 
     def flag(self, column: str) -> NDArray[Any]:
         """Return (n,) object of True, False and None for unknown."""

@@ -1,18 +1,22 @@
 """Which of a file's columns is meant by each of ours.
 
 A canonical column is filled from, in this order: the user's rename, the user's constant, the file's column of
-that name (case, blanks and full width aside). Nothing else is guessed; what is missing is said with the
-closest names.
+that name, the file's column of one of its other names (`gis.loading.aliases`); case, blanks, width, underscores and a
+remark in brackets aside. Two columns with different cells that are both meant are refused with both named. Nothing
+else is guessed; what is missing is said with the closest names.
 """
 
 import difflib
+import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from gis.errors import InvalidInput, MissingColumn
+from gis.loading.aliases import WEAK
+from gis.loading.measures import factor_of
 from gis.loading.raw import RawLayer, TextArray, object_array
 from gis.units import BoolArray
 
@@ -29,10 +33,26 @@ class ColumnPlan:
         Canonical name to the file's; ``"Date+Time"`` joins two columns with a blank.
     constants
         Canonical name to one value for all rows.
+    words
+        Canonical name to the file's words and what each means among ours.
+    units
+        Canonical name to the unit in which the file tells it.
     """
 
     renames: Mapping[str, str] = field(default_factory=dict)
     constants: Mapping[str, str] = field(default_factory=dict)
+    words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    units: Mapping[str, str] = field(default_factory=dict)
+
+    def over(self, other: "ColumnPlan") -> "ColumnPlan":
+        """Return both plans as one; where they speak of one column, this one counts."""
+        told = {*self.renames, *self.constants}
+        return ColumnPlan(
+            {name: theirs for name, theirs in other.renames.items() if name not in told} | dict(self.renames),
+            {name: value for name, value in other.constants.items() if name not in told} | dict(self.constants),
+            dict(other.words) | dict(self.words),
+            dict(other.units) | dict(self.units),
+        )
 
     @classmethod
     def parse(cls, renames: Iterable[str] = (), constants: Iterable[str] = ()) -> "ColumnPlan":
@@ -76,11 +96,17 @@ class Chosen:
         Canonical name to the value of all rows.
     unused
         The file's columns that nothing is taken from.
+    words
+        Canonical name to the file's words and what each means.
+    units
+        Canonical name to the unit of its numbers.
     """
 
     sources: Mapping[str, tuple[str, ...]]
     constants: Mapping[str, str]
     unused: tuple[str, ...]
+    words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    units: Mapping[str, str] = field(default_factory=dict)
 
     def __contains__(self, name: str) -> bool:
         return name in self.sources or name in self.constants
@@ -92,9 +118,13 @@ class Chosen:
         if name not in self.sources:
             return None
         parts = [raw.columns[theirs] for theirs in self.sources[name]]
-        if len(parts) == 1:
-            return parts[0]
-        return object_array([" ".join(filter(None, cells)) for cells in zip(*parts, strict=True)])
+        joined = parts[0]
+        if len(parts) > 1:
+            joined = object_array([" ".join(filter(None, cells)) for cells in zip(*parts, strict=True)])
+        words = self.words.get(name)
+        if not words:
+            return joined
+        return object_array([cell if cell is None else words.get(cell.strip(), cell) for cell in joined.tolist()])
 
     def typed(self, raw: RawLayer, name: str) -> BoolArray | None:
         """Return (n,) which cells of a canonical column are no text in the file; None when that is not known."""
@@ -133,29 +163,83 @@ def choose(
         When a renamed or needed column is not in the file: lists what is there and the closest names.
     """
     _check_plan(plan, known)
-    by_name = {_plain(theirs): theirs for theirs in reversed(list(raw.columns))}
+    by_name = _by_plain_name(raw)
     sources: dict[str, tuple[str, ...]] = {}
     for name in known:
         if name in plan.renames:
             sources[name] = _renamed(raw, by_name, name=name, theirs=plan.renames[name])
-        elif name not in plan.constants:
-            spellings = [_plain(spelling) for spelling in (name, *aliases.get(name, ()))]
-            found = next((by_name[spelling] for spelling in spellings if spelling in by_name), None)
+    taken = {theirs for parts in sources.values() for theirs in parts}
+    for name in known:
+        if name not in plan.renames and name not in plan.constants:
+            found = _found(raw, by_name, name=name, others=aliases.get(name, ()), taken=taken)
             if found is not None:
                 sources[name] = (found,)
     missing = [name for name in needed if name not in sources and name not in plan.constants]
     if missing:
         raise _missing(raw, missing)
     used = {theirs for parts in sources.values() for theirs in parts}
-    return Chosen(sources, dict(plan.constants), tuple(name for name in raw.columns if name not in used))
+    unused = tuple(name for name in raw.columns if name not in used)
+    return Chosen(sources, dict(plan.constants), unused, plan.words, _units(sources) | dict(plan.units))
+
+
+def _by_plain_name(raw: RawLayer) -> dict[str, str]:
+    """Return the file's columns by plain name; the first of two counts, and whole names before those cut short."""
+    columns = list(reversed(list(raw.columns)))
+    return {_plain(_without_remark(theirs)): theirs for theirs in columns} | {
+        _plain(theirs): theirs for theirs in columns
+    }
+
+
+def _found(
+    raw: RawLayer, by_name: Mapping[str, str], *, name: str, others: Sequence[str], taken: Collection[str]
+) -> str | None:
+    """Return the file's column for a canonical one, if there is just one.
+
+    Raises
+    ------
+    InvalidInput
+        When several columns are meant as much, and their cells differ.
+    """
+    if (own := by_name.get(_plain(name))) is not None:
+        return own
+    hits = dict.fromkeys(by_name[_plain(other)] for other in others if _plain(other) in by_name and other not in WEAK)
+    free = [theirs for theirs in hits if theirs not in taken]
+    if not free:
+        return next((by_name[weak] for weak in others if weak in WEAK and weak in by_name), None)
+    for other in free[1:]:
+        if not np.array_equal(raw.columns[free[0]], raw.columns[other]):
+            raise InvalidInput(
+                f"two columns may be meant by {name}: {free[0]} and {other}",
+                where=str(raw.path),
+                remedy=f"name one: --column {name}={free[0]}, or --column {name}={other}",
+                facts={"column": name, "candidates": free},
+            )
+    return free[0]
+
+
+_REMARK = re.compile(r"\s*[(（\[【](?P<remark>[^()（）]*)[)）\]】]\s*$")
+
+
+def _without_remark(name: str) -> str:
+    return _REMARK.sub("", name)
+
+
+def _units(sources: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
+    """Return the units that names of columns tell in brackets, where they are units of that column."""
+    found = {}
+    for name, parts in sources.items():
+        remark = _REMARK.search(parts[0]) if len(parts) == 1 else None
+        if remark is not None and factor_of(remark["remark"], column=name) is not None:
+            found[name] = remark["remark"].strip()
+    return found
 
 
 def _plain(name: str) -> str:
-    return unicodedata.normalize("NFKC", name).strip().casefold().replace(" ", "_")
+    return re.sub(r"[\s_*:\-]+", "", unicodedata.normalize("NFKC", name)).casefold()
 
 
 def _check_plan(plan: ColumnPlan, known: Sequence[str]) -> None:
-    for name in (*plan.renames, *plan.constants):
+    for name in (*plan.renames, *plan.constants, *plan.words, *plan.units):
         if name not in known:
             close = difflib.get_close_matches(name, known, n=1)
             raise InvalidInput(

@@ -6,6 +6,7 @@ import numpy as np
 
 from gis.crs import Crs
 from gis.errors import InvalidLayer
+from gis.loading.aliases import GRIDS
 from gis.loading.batch import Batch, Kind
 from gis.loading.checked import SHAPE, Bounds, CheckedRows, Columns
 from gis.loading.codes import coded
@@ -19,6 +20,7 @@ COLUMNS = Columns(
         "code", "code_scheme", "name", "area_code", "class", "households", "population", "simulated", SHAPE,
     ),
     needed=("code", "area_code"),
+    aliases=GRIDS,
 )  # fmt: skip
 _CLASSES = {"basic": "basic", "exclusive": "exclusive", "基础网格": "basic", "专属网格": "exclusive"}
 _COUNT = Bounds(0, 100_000_000, whole=True)

@@ -6,6 +6,7 @@ import numpy as np
 
 from gis.crs import Crs
 from gis.incidents.life import KIND_NAMES, STATE_NAMES, STEP_TIMES, IncidentKind, IncidentState
+from gis.loading.aliases import INCIDENTS
 from gis.loading.batch import Batch, Kind
 from gis.loading.checked import POSITION, Bounds, CheckedRows, Columns
 from gis.loading.clocks import TimeArray
@@ -24,6 +25,7 @@ COLUMNS = Columns(
         "accuracy_m", "reporter_ref", "found_by_grid", "simulated", *POSITION,
     ),
     needed=("source", "source_ref", "category", "reported_at"),
+    aliases=INCIDENTS,
 )  # fmt: skip
 _KINDS = {str(kind): str(kind) for kind in IncidentKind} | {zh: str(kind) for kind, zh in KIND_NAMES.items()}
 _STATES = {str(state): str(state) for state in IncidentState} | {

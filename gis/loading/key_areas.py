@@ -4,6 +4,7 @@ They may cross grids, and overlap: each is judged alone, and a broken one keeps 
 """
 
 from gis.crs import Crs
+from gis.loading.aliases import KEY_AREAS
 from gis.loading.batch import Batch, Kind
 from gis.loading.checked import SHAPE, CheckedRows, Columns
 from gis.loading.columns import ColumnPlan
@@ -16,6 +17,7 @@ from gis.sites import KEY_AREA_KIND_WORDS
 COLUMNS = Columns(
     known=("source", "source_ref", "kind", "name", "simulated", SHAPE),
     needed=("source", "source_ref", "kind", "name"),
+    aliases=KEY_AREAS,
 )
 
 

@@ -9,6 +9,7 @@ from collections.abc import Collection
 import numpy as np
 
 from gis.crs import Crs
+from gis.loading.aliases import GATES, SITES
 from gis.loading.batch import Batch, Kind
 from gis.loading.checked import POSITION, CheckedRows, Columns
 from gis.loading.columns import ColumnPlan
@@ -22,10 +23,12 @@ KEY = ("source", "source_ref")
 SITE_COLUMNS = Columns(
     known=("source", "source_ref", "kind", "name", "simulated", *POSITION),
     needed=("source", "source_ref", "kind", "name"),
+    aliases=SITES,
 )
 GATE_COLUMNS = Columns(
     known=("source", "source_ref", "site_source", "site_ref", "name", "state", "simulated", *POSITION),
     needed=("source", "source_ref", "site_ref", "name"),
+    aliases=GATES,
 )
 
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from gis.duty.hours import Hours
 from gis.errors import InvalidInput
+from gis.loading.aliases import WORKERS
 from gis.loading.batch import Batch, Kind
 from gis.loading.checked import CheckedRows, Columns, frame
 from gis.loading.columns import ColumnPlan
@@ -21,6 +22,7 @@ from gis.loading.repeats import repeats
 COLUMNS = Columns(
     known=("worker_ref", "name", "phone", "grid_code", "role", "since", "until", "hours", "simulated"),
     needed=("worker_ref", "name"),
+    aliases=WORKERS,
 )
 ROLES: Mapping[str, str] = MappingProxyType(
     {

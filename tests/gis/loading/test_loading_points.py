@@ -81,7 +81,7 @@ def test_a_bad_row_is_turned_away_with_line_column_and_reason_and_the_good_ones_
         ("state", "lost", "'lost' is none of reported, accepted"),
         ("kind", "robbery", "'robbery' is none of incident, request, referral"),
         ("accuracy_m", "-1", "not a number from 0"),
-        ("accuracy_m", "5 m", "not a finite number"),
+        ("accuracy_m", "5 kg", "not a finite number"),
         ("accuracy_m", "1_000", "not a finite number"),
         ("found_by_grid", "maybe", "'maybe' is none of"),
         ("closed_at", "2016-02-30T00:00Z", "no such date"),
