@@ -1,4 +1,4 @@
-"""What a replica keeps in memory: the division in force, the roster, and the coverage computed from them.
+"""What a replica keeps in memory: the division in force, the roster, addresses, and the coverage computed from them.
 
 Lookups are answered from here and never touch the database. A thread listens for changes (within a second) and
 polls every five seconds; a snapshot is replaced whole, so that a request sees one state from beginning to end.
@@ -14,6 +14,8 @@ from datetime import UTC, datetime
 from typing import NamedTuple, TypeVar
 
 from api.keeping import Keeper
+from api.live_gazetteer import LiveGazetteer
+from gis.addresses.gazetteer import Gazetteer
 from gis.coverage import DEFAULT_RANGES, RangeTable
 from gis.division.check import DivisionCheck
 from gis.division.model import Division
@@ -80,6 +82,7 @@ class LiveCity:
         self.database = database
         self._assumed_ranges = assumed_ranges
         self._snapshot = Snapshot(None, None, None, {}, datetime.now(UTC))
+        self._gazetteer = LiveGazetteer(database)
         self._derived = Keeper(KEPT)
         self._answers = Keeper(KEPT_ANSWERS)
         self._stopping = threading.Event()
@@ -92,12 +95,14 @@ class LiveCity:
     def start(self) -> None:
         """Read the first snapshot and keep it fresh from now on."""
         self.refresh()
+        self._gazetteer.start()
         for thread in self._threads:
             thread.start()
 
     def stop(self) -> None:
         """End the threads."""
         self._stopping.set()
+        self._gazetteer.stop()
         for thread in self._threads:
             thread.join(timeout=STOP_TIMEOUT_S)
 
@@ -126,6 +131,10 @@ class LiveCity:
                 remedy="load one with: gezhi load grids FILE --crs … --commit",
             )
         return snapshot.division, snapshot.roster
+
+    def gazetteer(self) -> Gazetteer:
+        """Return the gazetteer; see `api.live_gazetteer`."""
+        return self._gazetteer.get()
 
     def check(self) -> DivisionCheck:
         """Return holes and overlaps of the division in force; found once an edition."""
@@ -215,6 +224,7 @@ class LiveCity:
             same_duty = counts.get("duty") == before.counts.get("duty") and division is before.division
             roster = before.roster if same_duty else read_roster(connection, read_areas(connection))
         self._snapshot = Snapshot(city, division, roster, counts, now)
+        self._gazetteer.want((division, counts.get("addresses"), counts.get("sites")), division)
         self._reachable = True
 
     def _watch(self) -> None:

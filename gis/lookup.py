@@ -1,15 +1,19 @@
-"""Which grid, and who? For one point or many, from memory alone.
+"""Which grid, and who? For one point, many, or an address, from memory alone.
 
 One deterministic owner, the runner-up, the distance to the border, and `ambiguous` when the input's own
 uncertainty reaches it (R2). Neither file nor database is touched.
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
 
+from gis.addresses.candidates import Candidate
+from gis.addresses.gazetteer import Gazetteer
+from gis.addresses.matching import match
+from gis.addresses.reasons import reason
 from gis.assignment import place
 from gis.division.model import Area, Division, Edition, Grid
 from gis.duty.ladder import DutyEntry, Roster
@@ -95,3 +99,46 @@ def look_up_one(division: Division, roster: Roster, location: Location, *, accur
         accuracy_m=accuracy_m,
         at=at,
     )[0]
+
+
+@dataclass(frozen=True, slots=True)
+class AddressAnswer:
+    """The answer for an address: candidates, best first, each with the answer for its point.
+
+    ``question`` is what to ask the caller while none is ``certain``.
+    """
+
+    edition: Edition
+    typed: str
+    certain: bool
+    candidates: tuple[tuple[Candidate, Answer], ...]
+    question: str | None
+
+
+def look_up_address(
+    gazetteer: Gazetteer, division: Division, roster: Roster, typed: str, *, at: datetime
+) -> AddressAnswer:
+    """Answer for an address (R9); a candidate whose uncertainty reaches a border says so among its reasons.
+
+    Parameters
+    ----------
+    typed
+        Any text; it is kept as it is.
+    at
+        The moment for which people are named.
+    """
+    found = match(typed, gazetteer)
+    lon = np.array([candidate.lon for candidate in found.candidates], dtype=np.float64)
+    lat = np.array([candidate.lat for candidate in found.candidates], dtype=np.float64)
+    answers = look_up(division, roster, lon=lon, lat=lat, accuracy_m=0.0, at=at)
+    pairs = tuple(
+        (_with_border(candidate, answer), answer) for candidate, answer in zip(found.candidates, answers, strict=True)
+    )
+    return AddressAnswer(division.edition, typed, found.certain, pairs, found.question)
+
+
+def _with_border(candidate: Candidate, answer: Answer) -> Candidate:
+    if answer.distance_to_border_m > candidate.uncertainty_m:
+        return candidate
+    beyond = "" if answer.runner_up is None else answer.runner_up.name
+    return replace(candidate, reasons=(*candidate.reasons, reason("border_near", what=beyond or "-")))

@@ -98,6 +98,7 @@ def load(
       roles      code, name_zh, rank
       leave      worker_ref, from, until
       calendar   date, working
+      addresses  source, source_ref, a position; full_text, or street, estate or village with numbers
     """  # noqa: D301 - click keeps the lines after a backspace as they are
     try:
         options = LoadOptions(

@@ -12,6 +12,7 @@ from api.cli.console import fail, out
 from api.cli.opening import open_database, read_settings
 from api.cli.serving import check_bindable, ended_tidily
 from api.cli.serving import serve as run_service
+from api.cli.where import where
 from api.settings import Mode
 from api.version import VERSION
 from gis.errors import GisError
@@ -33,6 +34,7 @@ app.command()(people.hours)
 app.add_typer(people.roles)
 app.command()(reporting.figures)
 app.command()(reporting.agree)
+app.command()(where)
 
 Port = Annotated[int, typer.Option(min=1, max=65535, help="where to listen")]
 Host = Annotated[str, typer.Option(help="address to listen on")]

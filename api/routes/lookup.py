@@ -1,4 +1,4 @@
-"""Which grid, and who? By coordinate, answered from memory."""
+"""Which grid, and who? By coordinate or address, answered from memory."""
 
 import math
 from contextlib import suppress
@@ -8,31 +8,44 @@ from typing import Annotated, Any
 import numpy as np
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
+from starlette.concurrency import run_in_threadpool
 
 from api.dependencies import Live, moment_asked
 from api.live import LiveCity
 from api.rendering import json_response
-from api.schemas.lookup import BatchAnswer, BatchRequest, LookupAnswer, rendered
+from api.schemas.lookup import (
+    AddressLookup,
+    BatchAnswer,
+    BatchRequest,
+    LookupAnswer,
+    rendered,
+    rendered_address,
+)
 from api.security import Needs
 from gis.crs import Crs, doubts_of_location, location_to_wgs84, parse_crs, to_wgs84
 from gis.division.model import Division
 from gis.duty.ladder import DESK, Roster
 from gis.errors import InvalidInput, NotFound
-from gis.lookup import look_up, look_up_one
+from gis.lookup import look_up, look_up_address, look_up_one
 from gis.policy import Need, Viewer
 from gis.units import FloatArray, Location
 
 router = APIRouter(tags=["lookup"])
 
 DESK_NAME = "值班室"
+LONGEST_ADDRESS = 300
 
 
-@router.get("/lookup", response_model=LookupAnswer, summary="Which grid, and who, for one coordinate")
+@router.get(
+    "/lookup",
+    response_model=LookupAnswer | AddressLookup,
+    summary="Which grid, and who, for one coordinate or one address",
+)
 async def lookup_one(
     live: Live,
     viewer: Annotated[Viewer, Needs(Need.DIVISION)],
-    lon: Annotated[float, Query(description="longitude or x", examples=[113.0812])],
-    lat: Annotated[float, Query(description="latitude or y", examples=[22.5791])],
+    lon: Annotated[float | None, Query(description="longitude or x", examples=[113.0812])] = None,
+    lat: Annotated[float | None, Query(description="latitude or y", examples=[22.5791])] = None,
     crs: Annotated[
         str | None,
         Query(
@@ -41,19 +54,41 @@ async def lookup_one(
         ),
     ] = None,
     accuracy_m: Annotated[
-        float, Query(ge=0, le=1e6, allow_inf_nan=False, description="uncertainty of the input, a radius in metres")
-    ] = 0.0,
+        float | None,
+        Query(ge=0, le=1e6, allow_inf_nan=False, description="uncertainty of the input, a radius in metres; 0"),
+    ] = None,
     at: Annotated[
         datetime | None,
         Query(description="moment of the duty roster, now by default; without a zone it is the city's clock"),
     ] = None,
+    address: Annotated[
+        str | None,
+        Query(
+            max_length=LONGEST_ADDRESS,
+            description="instead of a coordinate: an address as people write it",
+            examples=["环市街道建设路12号"],
+        ),
+    ] = None,
 ) -> Response:
-    """Return the one grid that owns a point, the people in charge, and how near the border it is."""
+    """Return the one grid that owns a point, the people in charge, and how near the border it is.
+
+    With `address`: the places that may be meant, each with score, reasons, grid and people; `certain` only when one
+    stands clear, else a `question` that would tell them apart.
+    """
+    if address is not None:
+        _refuse_both(lon=lon, lat=lat, crs=crs, accuracy_m=accuracy_m)
+        return await run_in_threadpool(_by_address, live, viewer, address, at)
+    if lon is None or lat is None:
+        raise InvalidInput(
+            "a coordinate is not complete",
+            where="lon" if lon is None else "lat",
+            remedy="give lon, lat and crs, or an address",
+        )
     declared = parse_crs(crs)
     division, roster = live.division()
     location = location_to_wgs84(lon, lat, crs=declared)
     moment = _moment_with_division(at, live)
-    answer = look_up_one(division, roster, location, accuracy_m=accuracy_m, at=moment)
+    answer = look_up_one(division, roster, location, accuracy_m=accuracy_m or 0.0, at=moment)
     warnings = _warnings(division, location, declared=declared)
     return json_response(rendered(answer, viewer, roles=role_names(roster), warnings=warnings))
 
@@ -75,6 +110,25 @@ def lookup_many(live: Live, viewer: Annotated[Viewer, Needs(Need.DIVISION)], bat
     for i in np.flatnonzero(~readable).tolist():
         results[i] = {"error": _fault(batch.points[i], declared)}
     return json_response({"edition": division.edition.id, "results": results})
+
+
+def _refuse_both(**coordinate: object) -> None:
+    given = [name for name, value in coordinate.items() if value is not None]
+    if given:
+        raise InvalidInput(
+            "an address and a coordinate are two questions",
+            where=f"address and {', '.join(given)}",
+            remedy="ask for one of them at a time",
+        )
+
+
+def _by_address(live: LiveCity, viewer: Viewer, address: str, at: datetime | None) -> Response:
+    """Answer for an address; in a thread, since it takes milliseconds."""
+    if not address.strip():
+        raise InvalidInput("the address is empty", where="address", remedy="give a street with a number, or a place")
+    division, roster = live.division()
+    answer = look_up_address(live.gazetteer(), division, roster, address, at=_moment_with_division(at, live))
+    return json_response(rendered_address(answer, viewer, roles=role_names(roster)))
 
 
 def role_names(roster: Roster) -> dict[str, str]:

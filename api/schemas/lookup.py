@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from gis.division.model import Area, Grid
-from gis.lookup import Answer
+from gis.lookup import AddressAnswer, Answer
 from gis.policy import Viewer, duty_for
 
 MAX_POINTS = 10_000
@@ -119,6 +119,60 @@ class LookupAnswer(BaseModel):
     warnings: list[str]
 
 
+class ReasonRow(BaseModel):
+    """Why a candidate has its score."""
+
+    key: str
+    zh: str
+    en: str
+
+
+class CandidateRow(BaseModel):
+    """A place that an address may mean."""
+
+    address: str
+    score: float
+    reasons: list[ReasonRow]
+    precision: str
+    uncertainty_m: float
+    point: Point
+    grid: GridPath | None
+    duty: list[Duty]
+
+
+class AddressLookup(BaseModel):
+    """Which grid, and who, for an address: candidates, best first, and whether the first is certain."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "edition": 1,
+                "query": "环市街道建设路十二号",
+                "certain": True,
+                "candidates": [
+                    {
+                        "address": "江门市蓬江区环市街道建设路12号",
+                        "score": 1.0,
+                        "reasons": [{"key": "number", "zh": "门牌号一致:12", "en": "the house number agrees: 12"}],
+                        "precision": "door",
+                        "uncertainty_m": 15.0,
+                        "point": {"lon": 113.0812, "lat": 22.5791},
+                        "grid": None,
+                        "duty": [],
+                    }
+                ],
+                "question": None,
+            }
+        }
+    )
+
+    edition: int
+    query: str
+    certain: bool
+    candidates: list[CandidateRow]
+    question: str | None
+
+
 class PointError(BaseModel):
     """Why one point of a batch has no answer."""
 
@@ -148,12 +202,7 @@ def rendered(answer: Answer, viewer: Viewer, *, roles: dict[str, str], warnings:
     return {
         "edition": answer.edition.id,
         "point": {"lon": answer.point.lon, "lat": answer.point.lat},
-        "grid": None
-        if answer.grid is None
-        else {
-            **grid_ref(answer.grid),
-            "path": [{"level": area.level, "code": area.code, "name": area.name} for area in answer.path],
-        },
+        "grid": _grid_path(answer),
         "nearest": None
         if answer.nearest is None
         else {"grid": grid_ref(answer.nearest), "distance_m": answer.nearest_distance_m},
@@ -165,6 +214,29 @@ def rendered(answer: Answer, viewer: Viewer, *, roles: dict[str, str], warnings:
         "valid_until": answer.edition.valid_until,
         "overlays": {},
         "warnings": warnings,
+    }
+
+
+def rendered_address(answer: AddressAnswer, viewer: Viewer, *, roles: dict[str, str]) -> dict[str, Any]:
+    """Return the answer for an address as the reader may see it, in the shape of `AddressLookup`."""
+    return {
+        "edition": answer.edition.id,
+        "query": answer.typed,
+        "certain": answer.certain,
+        "candidates": [
+            {
+                "address": candidate.address,
+                "score": candidate.score,
+                "reasons": [{"key": each.key, "zh": each.zh, "en": each.en} for each in candidate.reasons],
+                "precision": candidate.precision,
+                "uncertainty_m": candidate.uncertainty_m,
+                "point": {"lon": candidate.lon, "lat": candidate.lat},
+                "grid": _grid_path(found),
+                "duty": duty_rows(found.duty, viewer, roles=roles),
+            }
+            for candidate, found in answer.candidates
+        ],
+        "question": answer.question,
     }
 
 
@@ -181,6 +253,13 @@ def duty_rows(duty: Any, viewer: Viewer, *, roles: dict[str, str]) -> list[dict[
         }
         for entry in duty_for(viewer, duty)
     ]
+
+
+def _grid_path(answer: Answer) -> dict[str, Any] | None:
+    if answer.grid is None:
+        return None
+    path = [{"level": area.level, "code": area.code, "name": area.name} for area in answer.path]
+    return {**grid_ref(answer.grid), "path": path}
 
 
 def grid_ref(grid: Grid) -> dict[str, Any]:

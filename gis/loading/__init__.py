@@ -5,6 +5,7 @@ and `write_rejects` hands the rejects back. Points and people: good rows are kep
 nothing.
 """
 
+from gis.loading.addresses import addresses_from
 from gis.loading.areas import areas_from
 from gis.loading.basemap import basemap_from
 from gis.loading.batch import WITHOUT_POSITIONS, Batch, Kind, Reject
@@ -32,6 +33,7 @@ __all__ = [
     "Kind",
     "RawLayer",
     "Reject",
+    "addresses_from",
     "areas_from",
     "basemap_from",
     "calendar_from",

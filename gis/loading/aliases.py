@@ -111,6 +111,20 @@ KEY_AREAS: Aliases = {
     "kind": ("重点地区类型", "区域类型"),
     "name": ("重点地区名称", "重点地区", "区域名称"),
 }
+ADDRESSES: Aliases = {
+    "source_ref": ("地址编号", "地址编码", "标准地址编码"),
+    "full_text": ("address", "地址", "详细地址", "地址全称", "标准地址", "门牌地址"),
+    "street": ("街路巷", "街路巷名称", "道路", "道路名称", "路名"),
+    "village": ("自然村", "自然村名称", "村名"),
+    "group_no": ("村民小组", "组号"),
+    "estate": ("小区", "小区名称", "楼盘", "建筑物名称"),
+    "lane": ("巷号", "弄号"),
+    "number": ("house_number", "门牌号", "门牌号码", "门牌"),
+    "sub": ("附号",),
+    "building": ("楼栋", "楼栋号", "幢号", "栋号", "楼号"),
+    "unit": ("单元", "单元号"),
+    "room": ("室号", "房号", "户室号"),
+}
 
 
 def spellings(column: str, own: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:

@@ -27,6 +27,7 @@ class Kind(StrEnum):
     LEAVE = "leave"
     CALENDAR = "calendar"
     BASEMAP = "basemap"
+    ADDRESSES = "addresses"
 
 
 WITHOUT_POSITIONS = frozenset({Kind.WORKERS, Kind.ROLES, Kind.LEAVE, Kind.CALENDAR})

@@ -23,6 +23,7 @@ _PLACED: dict[str, dict[str, Kind]] = {
     "camera": PLACE,
     "site": PLACE,
     "gate": PLACE,
+    "address": PLACE,
 }
 _GROUND = "key_area"
 
@@ -37,7 +38,7 @@ class Assigned(NamedTuple):
 
 
 def assign_all(connection: Connection, division: Division, roster: Roster, *, at: datetime) -> list[Assigned]:
-    """Give every incident, camera, site, gate and key area its grid, and incidents their person in charge, anew."""
+    """Give all that has a place its grid, and incidents their person in charge, anew."""
     done = []
     for table, kinds in _PLACED.items():
         stored = _read_points(connection, table)

@@ -108,6 +108,7 @@ def row_counts(connection: Connection) -> dict[str, int]:
         "cameras": t.camera,
         "incidents": t.incident,
         "sites": t.site,
+        "addresses": t.address,
     }
     counts = {name: connection.scalar(select(func.count()).select_from(table)) or 0 for name, table in counted.items()}
     in_force = t.grid_version.c.last_edition.is_(None)

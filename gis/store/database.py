@@ -151,7 +151,7 @@ def announce(connection: Connection, what: str) -> None:
     Parameters
     ----------
     what
-        ``city``, ``division``, ``duty``, ``incidents``, ``cameras``, ``sites`` or ``basemap``.
+        ``city``, ``division``, ``duty``, ``incidents``, ``cameras``, ``sites``, ``addresses`` or ``basemap``.
     """
     row = insert(change_count).values(what=what, number=1)
     connection.execute(

@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 import shapely
 from sqlalchemy import Connection
 
+from gis.addresses.areas import spelled_areas
 from gis.crs import Crs, Doubt, datum_shift_is_published, doubts_of_layer, doubts_of_points, parse_crs
 from gis.errors import DoubtfulCrs, InvalidInput
 from gis.loading import (
@@ -27,6 +28,7 @@ from gis.loading import (
     Kind,
     RawLayer,
     Reject,
+    addresses_from,
     areas_from,
     basemap_from,
     calendar_from,
@@ -45,7 +47,7 @@ from gis.loading import (
 )
 from gis.store.cities import read_city
 from gis.store.database import Database
-from gis.store.divisions import read_boundary
+from gis.store.divisions import read_areas, read_boundary
 from gis.store.duties import read_role_names
 from gis.store.points import Written
 from gis.store.site_queries import site_ids
@@ -136,11 +138,12 @@ def load(database: Database, kind: Kind, path: Path, *, options: LoadOptions, pr
     with database.transaction() as connection:
         zone, roles = read_city(connection).zone, read_role_names(connection)
         sites = site_ids(connection) if kind is Kind.GATES else {}
+        areas = frozenset(spelled_areas(read_areas(connection))) if kind is Kind.ADDRESSES else frozenset()
     progress(f"reading {path.name}", 0.05)
     raw = read_file(path, encoding=options.encoding, layer=options.layer)
     crs, told = _declared(kind, raw, options)
     progress(f"judging {len(raw):,} rows", 0.2)
-    batch = _judge(kind, raw, options, crs=crs, zone=zone, roles=roles, sites=sites)
+    batch = _judge(kind, raw, options, crs=crs, zone=zone, roles=roles, sites=sites, areas=areas)
     rejects_path = _keep_rejects(batch, raw, options)
     written = Written(0, 0, 0)
     noticed: list[str] = []
@@ -187,6 +190,7 @@ def _judge(
     zone: ZoneInfo,
     roles: Mapping[str, str],
     sites: Collection[tuple[str, str]],
+    areas: frozenset[str],
 ) -> Batch:
     plan, order = options.plan, options.date_order
     people: dict[Kind, Callable[[], Batch]] = {
@@ -206,6 +210,7 @@ def _judge(
         Kind.SITES: lambda: sites_from(raw, plan=plan, crs=declared),
         Kind.GATES: lambda: gates_from(raw, plan=plan, crs=declared, sites=sites),
         Kind.BASEMAP: lambda: basemap_from(raw, plan=plan, crs=declared),
+        Kind.ADDRESSES: lambda: addresses_from(raw, plan=plan, crs=declared, areas=areas),
         Kind.KEY_AREAS: lambda: key_areas_from(raw, plan=plan, crs=declared),
         Kind.CAMERAS: lambda: cameras_from(raw, plan=plan, crs=declared, time_zone=zone, date_order=order),
         Kind.INCIDENTS: lambda: incidents_from(raw, plan=plan, crs=declared, time_zone=zone, date_order=order),

@@ -1,4 +1,4 @@
-"""Incidents, cameras, sites and gates in the database: written in bulk, keyed by (source, source reference).
+"""Incidents, cameras, sites, gates and addresses in the database: written in bulk, keyed by (source, source reference).
 
 Delivering a row twice changes nothing; delivering it with other content changes that row. A batch is written in
 one transaction together with what is derived from it.
@@ -97,7 +97,16 @@ SITE: dict[str, Kind] = {**_POINT, "kind": "text", "name": "text", "shape": "geo
 
 GATE: dict[str, Kind] = {**_POINT, "site_id": "bigint", "name": "text", "state": "text", **PLACE}
 
-ANNOUNCED = {"gate": "sites", "key_area": "sites"}
+ADDRESS: dict[str, Kind] = {
+    **_POINT,
+    **dict.fromkeys(("full_text", "key", "street", "crossing", "village", "estate"), "text"),
+    **dict.fromkeys(("lane", "group_no", "sub", "building", "unit", "room", "precision"), "text"),
+    "number": "integer",
+    "last": "integer",
+    **PLACE,
+}
+
+ANNOUNCED = {"gate": "sites", "key_area": "sites", "address": "addresses"}
 """What a change of a table is announced as, where that is not the table's own plural."""
 
 
@@ -153,6 +162,11 @@ def write_sites(connection: Connection, rows: pd.DataFrame, *, division: Divisio
 def write_gates(connection: Connection, rows: pd.DataFrame, *, division: Division | None) -> Written:
     """Store gates with their grid; columns as in `GATE`."""
     return _write_places(connection, "gate", rows, division, kinds=GATE)
+
+
+def write_addresses(connection: Connection, rows: pd.DataFrame, *, division: Division | None) -> Written:
+    """Store addresses with their grid; columns as in `ADDRESS`."""
+    return _write_places(connection, "address", rows, division, kinds=ADDRESS)
 
 
 def _write_places(

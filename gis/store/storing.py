@@ -25,7 +25,7 @@ from gis.store.division_queries import official_boundaries
 from gis.store.divisions import as_multipolygons, read_division, write_first_edition
 from gis.store.duties import read_roster
 from gis.store.key_areas import write_key_areas
-from gis.store.points import Written, write_cameras, write_gates, write_incidents, write_sites
+from gis.store.points import Written, write_addresses, write_cameras, write_gates, write_incidents, write_sites
 from gis.store.site_queries import site_ids
 from gis.store.storing_people import store_calendar, store_leave, store_roles, store_workers
 from gis.store.target import Stored, Target, told_to_assign
@@ -174,6 +174,12 @@ def store_gates(connection: Connection, batch: Batch, target: Target) -> Stored:
     return written, _where(batch, target)
 
 
+def store_addresses(connection: Connection, batch: Batch, target: Target) -> Stored:
+    """Write addresses with their grid."""
+    written = write_addresses(connection, _with_positions(batch, target), division=target.division)
+    return written, _where(batch, target)
+
+
 def store_key_areas(connection: Connection, batch: Batch, target: Target) -> Stored:
     """Write key areas with every grid they lie in."""
     rows = batch.rows.assign(shape=_ground(batch), declared_crs=target.declared)
@@ -218,4 +224,5 @@ STORING: dict[Kind, Callable[[Connection, Batch, Target], Stored]] = {
     Kind.LEAVE: store_leave,
     Kind.CALENDAR: store_calendar,
     Kind.BASEMAP: store_basemap,
+    Kind.ADDRESSES: store_addresses,
 }

@@ -373,6 +373,7 @@ def test_city_and_editions_tell_what_a_map_must_show(admin: TestClient, public: 
         "incidents": 4,
         "open_incidents": 3,
         "sites": 4,
+        "addresses": 0,
     }
     counts = get(public, "city")["counts"]
     assert {name for name, count in counts.items() if count is not None} == {"areas", "grids"}

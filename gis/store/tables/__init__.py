@@ -5,6 +5,7 @@ in force); an id of `grid` is drawn once and never used again. What is derived f
 distance, person) stands beside the truth and can be cleared and derived again.
 """
 
+from gis.store.tables.addresses import address
 from gis.store.tables.base import SRID, metadata
 from gis.store.tables.basemap import map_feature
 from gis.store.tables.calendar import calendar_day, office_hours
@@ -17,6 +18,7 @@ from gis.store.tables.sites import gate, key_area, key_area_grid, site
 
 __all__ = [
     "SRID",
+    "address",
     "area",
     "area_shape",
     "calendar_day",

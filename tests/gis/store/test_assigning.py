@@ -19,6 +19,8 @@ SITES = (
     "source,source_ref,kind,name,lon,lat\nmore,1,school,示例学校,113.005,22.515\nmore,2,market,示例市场,113.1,22.515\n"
 )
 
+ADDRESSES = "source,source_ref,full_text,lon,lat\ns,1,示例路1号,113.005,22.515\n"
+
 
 def redo(database: Database) -> list[Assigned]:
     now = datetime.now(UTC)
@@ -47,6 +49,7 @@ def scatter(database: Database, folder: Path, *, number: int) -> None:
     commit = LoadOptions(crs="EPSG:4326", mode="commit")
     load_text(database, Kind.INCIDENTS, folder, name="scattered.csv", text=body, options=commit)
     load_text(database, Kind.SITES, folder, name="sites.csv", text=SITES, options=commit)
+    load_text(database, Kind.ADDRESSES, folder, name="addresses.csv", text=ADDRESSES, options=commit)
 
 
 def test_undo_and_redo_give_every_row_as_it_was(tiny: Database, folder: Path) -> None:
@@ -54,26 +57,26 @@ def test_undo_and_redo_give_every_row_as_it_was(tiny: Database, folder: Path) ->
     before = without_counts(content(tiny))
     undone = undo(tiny)
     assert {row.table: (row.rows, row.changed) for row in undone} == {
-        "incident": (404, 404), "camera": (4, 4), "site": (6, 6), "gate": (2, 2), "key_area": (4, 4),
+        "incident": (404, 404), "camera": (4, 4), "site": (6, 6), "gate": (2, 2), "address": (1, 1), "key_area": (4, 4),
     }  # fmt: skip
     with tiny.transaction() as connection:
-        for table in ("incident", "camera", "site", "gate"):
+        for table in ("incident", "camera", "site", "gate", "address"):
             placed = text(f"SELECT count(*) FROM {table} WHERE num_nonnulls(edition_id, grid_id, nearest_grid_id) > 0")
             assert connection.scalar(placed) == 0
         for pairs in ("camera_grid", "key_area_grid"):
             assert connection.scalar(text(f"SELECT count(*) FROM {pairs}")) == 0
         assert connection.scalar(text("SELECT count(edition_id) FROM key_area")) == 0
-    assert [row.changed for row in redo(tiny)] == [404, 4, 6, 2, 4]
+    assert [row.changed for row in redo(tiny)] == [404, 4, 6, 2, 1, 4]
     assert without_counts(content(tiny)) == before
 
 
 def test_assigning_again_changes_nothing(tiny: Database, folder: Path) -> None:
     scatter(tiny, folder, number=50)
     before = content(tiny)
-    assert [row.changed for row in redo(tiny)] == [0, 0, 0, 0, 0]
+    assert [row.changed for row in redo(tiny)] == [0, 0, 0, 0, 0, 0]
     assert content(tiny) == before
     undo(tiny)
-    assert [row.changed for row in undo(tiny)] == [0, 0, 0, 0, 0]
+    assert [row.changed for row in undo(tiny)] == [0, 0, 0, 0, 0, 0]
 
 
 def test_people_who_came_later_are_given_the_incidents_by_assigning(tiny: Database, folder: Path) -> None:

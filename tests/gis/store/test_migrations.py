@@ -29,11 +29,13 @@ NEVER_SEARCHED = {
     "site.edition_id": "the same",
     "gate.edition_id": "the same",
     "key_area.edition_id": "the same",
+    "address.edition_id": "the same",
     "incident.nearest_grid_id": "only told beside the row; grids are never removed",
     "incident.runner_up_grid_id": "the same",
     "camera.nearest_grid_id": "the same",
     "site.nearest_grid_id": "the same",
     "gate.nearest_grid_id": "the same",
+    "address.nearest_grid_id": "the same",
     "incident.charge_team_id": "only followed from the incident to the team; teams are never removed",
     "incident.charge_worker_id": "only followed from the incident to the person; people are never removed",
 }

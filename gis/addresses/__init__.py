@@ -1,0 +1,1 @@
+"""Addresses: what was typed becomes candidates with scores and reasons; nothing is silently rewritten (R9)."""
