@@ -6,6 +6,7 @@ not at all.
 
 import tempfile
 import time
+from collections.abc import Collection
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -32,6 +33,9 @@ FILES: dict[Kind, str] = {
     Kind.INCIDENTS: "incidents.csv",
 }
 """In the order in which they are loaded: each needs those before it."""
+
+_EFFORT = {Kind.INCIDENTS: 20.0, Kind.WORKERS: 3.0}
+"""How long the kinds take to load, beside the others."""
 
 LOADED = "sample"
 """Counted among the changes once the sample city is complete."""
@@ -81,8 +85,8 @@ def ensure_sample(database: Database) -> None:
     err.print("生成并载入示例城市(模拟数据) making and loading the sample city (simulated data)", style="dim")
     with tempfile.TemporaryDirectory(prefix="gezhi-sample-") as place, progress() as report:
         now = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
-        write_sample_city(Path(place), seed=SEED, progress=_part(report, 0.0, 0.5), until=now)
-        _load_files(database, Path(place), report)
+        write_sample_city(Path(place), seed=SEED, progress=_part(report, 0.0, 0.3), until=now)
+        load_files(database, Path(place), kinds=list(FILES), report=_part(report, 0.3, 0.7))
     with database.transaction() as connection:
         announce(connection, LOADED)
     err.print(f"  {time.monotonic() - began:.0f} s", style="dim")
@@ -93,24 +97,21 @@ def _is_another(present: City) -> bool:
     return not present.simulated or present.code != sample_city().code
 
 
-def _load_files(database: Database, place: Path, report: Report) -> None:
+def load_files(database: Database, place: Path, *, kinds: Collection[Kind], report: Report) -> None:
+    """Name the sample city and load its files of some kinds; an edition that is there already stays."""
     with database.transaction() as connection:
         write_city(connection, sample_city())
-        begun = "division" in change_counts(connection)
-    for step, (kind, name) in enumerate(FILES.items()):
-        if kind is Kind.GRIDS and begun and _has_edition(database):
-            continue
-        share = 0.5 + 0.5 * step / len(FILES)
-        load(
-            database,
-            kind,
-            place / name,
-            options=LoadOptions(
+    efforts = [_EFFORT.get(kind, 1.0) for kind in kinds]
+    done = 0.0
+    for kind, effort in zip(kinds, efforts, strict=True):
+        if kind is not Kind.GRIDS or not _has_edition(database):
+            options = LoadOptions(
                 crs=None if kind is Kind.WORKERS else "EPSG:4326",
                 mode="commit",
-            ),
-            progress=_part(report, share, 0.5 / len(FILES)),
-        )
+            )
+            share = effort / sum(efforts)
+            load(database, kind, place / FILES[kind], options=options, progress=_part(report, done, share))
+        done += effort / sum(efforts)
 
 
 def _has_edition(database: Database) -> bool:
