@@ -1,8 +1,8 @@
 """How fast the service works: so far, how long a year of a city's incidents takes to load.
 
 Instance: edition 1 of the sample city (2,954 grids) and its 519,800 incidents, from one CSV file, located, given to
-people and stored in one transaction. The load runs in a process of its own; its CPU seconds and those of every process of
-PostgreSQL are counted, and its own peak memory. Then the same file is loaded again, which changes nothing.
+people and stored in one transaction. The load runs in a process of its own; its CPU seconds and those of every process
+of PostgreSQL are counted, and its own peak memory. Then the same file is loaded again, which changes nothing.
 
     .venv/bin/python benchmarks/bench_service.py [--quick]
 """

@@ -35,6 +35,8 @@ POSITION = (X, Y, SHAPE)
 _YES = frozenset({"1", "true", "t", "yes", "y", "是"})
 _NO = frozenset({"0", "false", "f", "no", "n", "否"})
 _TOLD = 80
+_MOST_CELLS_KEPT = 4
+"""Columns that are kept as they stand in the file while they are checked; all of them would fill the memory."""
 EXACT_DIGITS = 15
 """Digits of a number that a spreadsheet keeps."""
 
@@ -130,6 +132,8 @@ class CheckedRows:
     def cells(self, column: str) -> TextArray | None:
         """Return (n,) cells as they stand in the file; None when nothing fills the column."""
         if column not in self._cells:
+            if len(self._cells) >= _MOST_CELLS_KEPT:
+                self._cells.pop(next(iter(self._cells)))
             self._cells[column] = self.chosen.cells(self.raw, column)
         return self._cells[column]
 

@@ -3,20 +3,24 @@
 The standard reader tells cells apart, strictly, so that a stray quotation mark is an error and not half a file in one
 cell. Most blocks of lines have one row a line and are read at once. In a block that has not, lines are counted one by
 one and kept until their row is complete; after an error only the first line of the row is given up and the next ones
-are read again, so one bad mark costs one line. O(bytes); cells that repeat within a column are kept once in memory.
+are read again, so one bad mark costs one line. O(bytes); cells that repeat within a column are kept once in memory,
+the others packed.
 """
 
 import csv
+import gc
 from array import array
 from collections import deque
 from collections.abc import Iterable, Iterator
-from itertools import islice, zip_longest
+from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
 
 from gis.errors import EmptyLayer, InvalidInput, UnreadableFile
 from gis.loading.encodings import Encoding
+from gis.loading.packed import PackedCells, PackedColumns
 from gis.loading.raw import BrokenRow, RawLayer, TextArray, object_array
 from gis.loading.wording import counted
 
@@ -24,6 +28,8 @@ DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 _LONGEST_CELL = 50_000_000
 _BLOCK_ROWS = 8192
 _MOST_KEPT = 50_000
+_FIRST_ROWS = 4 * _BLOCK_ROWS
+"""So many rows at least, and half of them different, tell that a column hardly repeats."""
 
 
 def read_csv(path: Path, *, encoding: Encoding) -> RawLayer:
@@ -53,7 +59,8 @@ def read_csv(path: Path, *, encoding: Encoding) -> RawLayer:
         lines = _Lines(file)
         first, delimiter = _header_line(lines, path)
         table = _Table(_header(lines, delimiter=delimiter, path=path))
-        _read_rows(lines, table, delimiter=delimiter)
+        with _collector_paused():
+            _read_rows(lines, table, delimiter=delimiter)
     columns = table.columns()
     if not len(table.lines) and not table.broken:
         raise EmptyLayer(
@@ -188,8 +195,8 @@ class _Table:
         self.broken: list[BrokenRow] = []
         self.blank = 0
         self._block: list[list[str]] = []
-        self._parts: list[list[TextArray]] = [[] for _ in header]
-        self._known: list[dict[str, str]] = [{} for _ in header]
+        self._parts: list[list[TextArray | PackedCells]] = [[] for _ in header]
+        self._known: list[dict[str, str] | None] = [{} for _ in header]
 
     def take_all(self, rows: list[list[str]], *, first_line: int) -> None:
         """Take rows that stand on one line each."""
@@ -222,21 +229,33 @@ class _Table:
         return f"the row has {counted(count, 'cell')} and the header {len(self.header)}"
 
     def _lay_down(self) -> None:
-        """Move the block into the columns, keeping one copy of what repeats."""
+        """Move the block into the columns: one copy of what repeats, packed where little does."""
         for position, cells in enumerate(zip(*self._block, strict=True)):
             known = self._known[position]
-            kept = list(map(known.setdefault, cells, cells)) if len(known) < _MOST_KEPT else list(cells)
-            self._parts[position].append(object_array(kept))
+            if known is None:
+                self._parts[position].append(PackedCells.of(cells))
+                continue
+            self._parts[position].append(object_array(list(map(known.setdefault, cells, cells))))
+            if len(known) > max(_FIRST_ROWS, len(self.lines)) // 2 or len(known) > _MOST_KEPT:
+                self._known[position] = None
         self._block = []
 
-    def columns(self) -> dict[str, TextArray]:
+    def columns(self) -> PackedColumns:
         """Return the columns by name."""
         self._lay_down()
-        joined = {}
-        for name, parts in zip_longest(self.header, self._parts):
-            joined[name] = np.concatenate(parts) if parts else object_array([])
-            parts.clear()
-        return joined
+        return PackedColumns(dict(zip(self.header, self._parts, strict=True)))
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """Keep the collector from looking through millions of cells again and again; rows hold no cycles."""
+    runs = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if runs:
+            gc.enable()
 
 
 def _said(path: Path, *, encoding: Encoding, delimiter: str, blank: int) -> Iterator[str]:

@@ -152,6 +152,11 @@ def _read_block(numbers: _Numbers, texts: list[str], start: int) -> None:
     if full_width.any():
         points = np.where(full_width, points - (0xFF10 - _ZERO), points)
     shapes = np.where((points >= _ZERO) & (points <= _ZERO + 9), _ZERO, points)
+    if lengths.max() <= _LONGEST and (shapes == shapes[0]).all():
+        form = form_of("".join(map(chr, shapes[0])).rstrip("\0"))
+        if form is not None:
+            _fill(numbers, np.arange(start, start + len(texts)), points, form)
+        return
     for members in _alike(shapes):
         form = form_of("".join(map(chr, shapes[members[0]])).rstrip("\0"))
         fitting = members[lengths[members] <= _LONGEST]

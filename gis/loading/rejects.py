@@ -85,6 +85,10 @@ def _rows(rejects: tuple[Reject, ...], raw: RawLayer) -> Iterator[list[Any]]:
     with_shape = raw.geometry is not None and SHAPE not in names
     yield [*REASON_COLUMNS, *names, *([SHAPE] if with_shape else [])]
     broken = {row.line: row.cells for row in raw.broken}
+    lines = [line for line in dict.fromkeys(reject.line for reject in rejects) if line not in broken]
+    positions = np.searchsorted(raw.lines, lines)
+    columns_told = [raw.columns[name][positions] for name in names]
+    whole = {line: [cells[row] for cells in columns_told] for row, line in enumerate(lines)}
     for line, reasons in groupby(rejects, key=lambda reject: reject.line):
         told = list(reasons)
         columns = "; ".join(dict.fromkeys(reject.column for reject in told if reject.column))
@@ -93,8 +97,7 @@ def _rows(rejects: tuple[Reject, ...], raw: RawLayer) -> Iterator[list[Any]]:
             yield [*start, *broken[line]]
             continue
         position = int(np.searchsorted(raw.lines, line))
-        cells = [raw.columns[name][position] for name in names]
-        yield [*start, *cells, *([_wkt(raw, position)] if with_shape else [])]
+        yield [*start, *whole[line], *([_wkt(raw, position)] if with_shape else [])]
 
 
 def _wkt(raw: RawLayer, position: int) -> str | None:

