@@ -21,9 +21,9 @@ from gis.units import BoolArray, FloatArray
 
 SignArray = NDArray[np.int8]
 
-_BOUND = (3.0 + 16.0 * 2.0**-53) * 2.0**-53
+ERROR_BOUND = (3.0 + 16.0 * 2.0**-53) * 2.0**-53
 _SPLITTER = 2.0**27 + 1.0
-_SAFE_LEAST, _SAFE_MOST = 2.0**-480, 2.0**480
+SAFE_LEAST, _SAFE_MOST = 2.0**-480, 2.0**480
 """Products of numbers between these neither lose bits below nor overflow in Dekker's splitting."""
 
 
@@ -54,7 +54,7 @@ def sides_of_edges(x: FloatArray, y: FloatArray, *, edges: FloatArray) -> SignAr
         left, right = ax * by, ay * bx
         determinant = left - right
         signs: SignArray = np.sign(determinant, where=np.isfinite(determinant), out=np.zeros(len(x))).astype(np.int8)
-        certain = np.abs(determinant) > _BOUND * (np.abs(left) + np.abs(right)) + _SAFE_LEAST
+        certain = np.abs(determinant) > ERROR_BOUND * (np.abs(left) + np.abs(right)) + SAFE_LEAST
     doubtful = np.flatnonzero(~(certain & np.isfinite(determinant)))
     if len(doubtful):
         signs[doubtful] = _sides_exactly(x[doubtful], y[doubtful], edges[doubtful])
@@ -120,7 +120,7 @@ def _split(a: FloatArray) -> tuple[FloatArray, FloatArray]:
 
 def _is_safe(a: FloatArray) -> BoolArray:
     size = np.abs(a)
-    safe: BoolArray = (size == 0) | ((size >= _SAFE_LEAST) & (size <= _SAFE_MOST))
+    safe: BoolArray = (size == 0) | ((size >= SAFE_LEAST) & (size <= _SAFE_MOST))
     return safe
 
 

@@ -14,12 +14,12 @@ so threads may share it. Cost: two questions to the tree a point, some 10 edges 
 from dataclasses import dataclass
 
 import numpy as np
-import shapely
 from scipy.spatial import cKDTree
 
 from gis.ellipsoid import geocentric, great_circle_m, metres_per_degree
+from gis.index.edges import Edges
 from gis.orientation import on_edges
-from gis.units import BoolArray, FloatArray, GeometryArray, Int32Array, IntArray
+from gis.units import BoolArray, FloatArray, Int32Array, IntArray
 
 _FAR_M = 60_000.0
 """From here on a sample stands for its edge; with `_MOST_SPACING_M` that is right to 0.1 %."""
@@ -50,12 +50,12 @@ class Borders:
 
     Parameters
     ----------
-    polygons
-        (n,) valid polygons or multipolygons that do not overlap, WGS84 degrees.
+    edges
+        Every edge once, with the one or two grids it bounds.
     """
 
-    def __init__(self, polygons: GeometryArray) -> None:
-        self._edges, self._low, self._high = _edges_and_owners(polygons)
+    def __init__(self, edges: Edges) -> None:
+        self._edges, self._low, self._high = edges.ends, edges.low, edges.high
         self._spacing_m = _spacing_m(self._edges)
         self._sampled, self._sampled_edge = _samples(self._edges, self._spacing_m)
         self._samples = cKDTree(geocentric(*self._sampled.T)) if len(self._sampled) else None
@@ -184,32 +184,6 @@ class Borders:
         low, high = self._low[edge], self._high[edge]
         other: Int32Array = np.where(low == own, high, low)
         return other
-
-
-def _edges_and_owners(polygons: GeometryArray) -> tuple[FloatArray, Int32Array, Int32Array]:
-    """Return each distinct edge (m, 4) once, west end first, with its lower and its higher owner (-1: none)."""
-    coordinates, ring_of, polygon_of_ring = _rings(polygons)
-    joined = ring_of[1:] == ring_of[:-1]
-    start, end, owner = coordinates[:-1][joined], coordinates[1:][joined], polygon_of_ring[ring_of[:-1][joined]]
-    real = (start != end).any(axis=1)
-    start, end, owner = start[real], end[real], owner[real]
-    backwards = (start[:, 0] > end[:, 0]) | ((start[:, 0] == end[:, 0]) & (start[:, 1] > end[:, 1]))
-    edges = np.hstack((np.where(backwards[:, None], end, start), np.where(backwards[:, None], start, end)))
-    order = np.lexsort((owner, *edges.T))
-    edges, owner = edges[order], owner[order].astype(np.int32)
-    new = np.ones(len(edges), dtype=np.bool_)
-    new[1:] = (edges[1:] != edges[:-1]).any(axis=1)
-    first = np.flatnonzero(new)
-    last = np.append(first[1:], len(edges)) - 1 if len(first) else first
-    low, high = owner[first], owner[last]
-    return edges[first], low, np.where(low == high, -1, high).astype(np.int32)
-
-
-def _rings(polygons: GeometryArray) -> tuple[FloatArray, IntArray, IntArray]:
-    parts, polygon_of_part = shapely.get_parts(polygons, return_index=True)
-    rings, part_of_ring = shapely.get_rings(parts, return_index=True)
-    coordinates, ring_of = shapely.get_coordinates(rings, return_index=True)
-    return coordinates, ring_of, polygon_of_part[part_of_ring]
 
 
 def _lengths_m(edges: FloatArray) -> FloatArray:

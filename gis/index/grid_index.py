@@ -1,48 +1,39 @@
 """Which grid owns a point: exact, deterministic, one answer.
 
 Invariant: a point belongs to the polygon that covers it, borders included, and to the lowest position where several
-do. GEOS decides by the orientation of the point and the polygon's own vertices, in doubles with an error bound and
-then in pairs of doubles; that is exact for every city that keeps away from the equator and the prime meridian.
-For coordinates so close to 0 that their differences need more bits, points within a micrometre of a border are decided
-again in exact arithmetic, so the answer is exact for any doubles.
+do. Three paths give the same answers from the same tables (`gis.index.tables`): numba, numpy, and one point in plain
+Python. Where doubles cannot tell a side, exact arithmetic does, for any coordinates.
 
-The polygons are prepared and every lazy structure is made in the build; afterwards nothing changes, and threads
-may share an index. Cost: one pass over the polygons with the points sorted by longitude, 0.9 µs a point at 2,954
-grids; few points go by an STRtree instead. Memory beside the answer: some 40 MB, whatever the number of points.
+Everything is made in the build; afterwards nothing changes, and threads may share an index. Cost: a look into one or
+two tables for most points, and a walk across some three edges for points in cells with a border.
 """
 
 import math
-from typing import Any
 
 import numpy as np
 import shapely
 from numpy.typing import ArrayLike
 
 from gis.division.problems import layer_problems, refusal
+from gis.index import crossings, kernel
 from gis.index.borders import Borders
-from gis.orientation import on_edges, sides_of_edges
+from gis.index.edges import Edges
+from gis.index.one import locator
+from gis.index.tables import Tables
 from gis.units import BoolArray, FloatArray, GeometryArray, Int32Array, IntArray
-
-_POINTS_AT_ONCE = 1 << 20
-_TREE_BELOW_POINTS_A_POLYGON = 1
-_EXACT_AT_ONCE = 4096
-_DOUBTFUL_M = 1e-6
-_PAIR_OF_DOUBLES_BITS = 98
-"""Bits in which GEOS's orientation is right, of the 106 that a pair of doubles has."""
 
 
 class GridIndex:
     """The polygons of one division, ready to answer; make it with `GridIndex.build`."""
 
-    __slots__ = ("_borders", "_bounds", "_floor", "_polygons", "_tree")
+    __slots__ = ("_borders", "_count", "_locate_one", "_tables")
 
     def __init__(self, polygons: GeometryArray) -> None:
-        self._polygons = polygons
-        self._bounds: FloatArray = shapely.bounds(polygons).reshape(-1, 4)
-        self._tree = shapely.STRtree(polygons)
-        self._borders = Borders(polygons)
-        self._floor = _exactness_floor(polygons)
-        self._warm()
+        edges = Edges.of(polygons)
+        self._count = len(polygons)
+        self._tables = Tables.of(edges) if len(edges) else None
+        self._locate_one = locator(self._tables) if self._tables is not None else _nowhere
+        self._borders = Borders(edges)
 
     @classmethod
     def build(cls, polygons: ArrayLike) -> "GridIndex":
@@ -76,7 +67,7 @@ class GridIndex:
         return cls(shapely.force_2d(layer))
 
     def __len__(self) -> int:
-        return len(self._polygons)
+        return self._count
 
     def locate(self, lon: ArrayLike, lat: ArrayLike) -> Int32Array:
         """Return the position of the polygon that owns each point.
@@ -96,16 +87,13 @@ class GridIndex:
             When the arrays differ in length.
         """
         lon, lat = _points(lon, lat)
-        owners = np.full(len(lon), -1, dtype=np.int32)
-        finite = np.flatnonzero(np.isfinite(lon) & np.isfinite(lat))
-        for start in range(0, len(finite) if len(self) else 0, _POINTS_AT_ONCE):
-            some = finite[start : start + _POINTS_AT_ONCE]
-            owners[some] = self._locate(lon[some], lat[some])
-        return owners
+        if self._tables is None:
+            return np.full(len(lon), -1, dtype=np.int32)
+        return (kernel.locate or crossings.locate)(self._tables, lon, lat)
 
     def locate_one(self, lon: float, lat: float) -> int:
         """Return what `locate` returns, for one point."""
-        return int(self.locate([lon], [lat])[0])
+        return self._locate_one(lon, lat)
 
     def near_border(self, lon: ArrayLike, lat: ArrayLike, *, limit_m: float) -> tuple[FloatArray, Int32Array]:
         """Return how far the nearest border is, and which polygon lies beyond it.
@@ -200,69 +188,6 @@ class GridIndex:
         on_border: BoolArray = self.near_border(lon, lat, limit_m=0.0)[0] == 0.0
         return on_border
 
-    def _locate(self, lon: FloatArray, lat: FloatArray) -> Int32Array:
-        few = len(lon) <= _TREE_BELOW_POINTS_A_POLYGON * len(self)
-        owners = self._locate_by_tree(lon, lat) if few else self._locate_by_sweep(lon, lat)
-        doubtful = self._doubtful(lon, lat, owners)
-        if len(doubtful):
-            owners[doubtful] = self._locate_exactly(lon[doubtful], lat[doubtful])
-        return owners
-
-    def _locate_by_tree(self, lon: FloatArray, lat: FloatArray) -> Int32Array:
-        point, polygon = self._boxes_around(lon, lat)
-        covered = shapely.intersects_xy(self._polygons[polygon], lon[point], lat[point])
-        return _lowest(point[covered], polygon[covered], n=len(lon))
-
-    def _locate_by_sweep(self, lon: FloatArray, lat: FloatArray) -> Int32Array:
-        """Ask each polygon once for all points in its box; from the last to the first, so the lowest stays."""
-        order = np.argsort(lon)
-        xs, ys = lon[order], lat[order]
-        west, south, east, north = self._bounds.T
-        begin, end = np.searchsorted(xs, west, side="left"), np.searchsorted(xs, east, side="right")
-        owners = np.full(len(lon), -1, dtype=np.int32)
-        for position in np.flatnonzero(end > begin)[::-1].tolist():
-            band = ys[begin[position] : end[position]]
-            inside = np.flatnonzero((band >= south[position]) & (band <= north[position])) + begin[position]
-            if len(inside):
-                covered = shapely.intersects_xy(self._polygons[position], xs[inside], ys[inside])
-                owners[inside[covered]] = position
-        restored = np.empty_like(owners)
-        restored[order] = owners
-        return restored
-
-    def _boxes_around(self, lon: FloatArray, lat: FloatArray) -> tuple[IntArray, IntArray]:
-        """Return pairs of point and polygon whose box holds it."""
-        point, polygon = self._tree.query(shapely.points(lon, lat))
-        return point, polygon
-
-    def _doubtful(self, lon: FloatArray, lat: FloatArray, owners: Int32Array) -> IntArray:
-        """Return the points whose owner GEOS may have got wrong; none in an ordinary city."""
-        tiny = ((np.abs(lon) < self._floor[0]) & (lon != 0)) | ((np.abs(lat) < self._floor[1]) & (lat != 0))
-        asked = np.flatnonzero(tiny)
-        if len(asked) == 0:
-            return asked
-        near_m, _ = self._borders.nearest(lon[asked], lat[asked], own=owners[asked], limit_m=_DOUBTFUL_M)
-        return asked[np.isfinite(near_m)]
-
-    def _locate_exactly(self, lon: FloatArray, lat: FloatArray) -> Int32Array:
-        point, polygon = self._boxes_around(lon, lat)
-        covered = np.zeros(len(point), dtype=np.bool_)
-        for position in np.unique(polygon):
-            asked = np.flatnonzero(polygon == position)
-            for some in np.array_split(asked, len(asked) // _EXACT_AT_ONCE + 1):
-                at = point[some]
-                covered[some] = _covers_exactly(self._polygons[position], lon[at], lat[at])
-        return _lowest(point[covered], polygon[covered], n=len(lon))
-
-    def _warm(self) -> None:
-        """Make what GEOS makes at the first question, so that no two threads make it at once."""
-        if not len(self):
-            return
-        shapely.prepare(self._polygons)
-        west, south, east, north = self._bounds.T
-        shapely.intersects_xy(self._polygons, (west + east) / 2, (south + north) / 2)
-        self._tree.query(shapely.Point(west[0], south[0]))
-
 
 def _points(lon: ArrayLike, lat: ArrayLike) -> tuple[FloatArray, FloatArray]:
     x, y = np.asarray(lon, dtype=np.float64), np.asarray(lat, dtype=np.float64)
@@ -271,46 +196,5 @@ def _points(lon: ArrayLike, lat: ArrayLike) -> tuple[FloatArray, FloatArray]:
     return x, y
 
 
-def _lowest(point: IntArray, polygon: IntArray, *, n: int) -> Int32Array:
-    """Return the lowest polygon of each point, -1 for none."""
-    none = np.iinfo(np.int32).max
-    owners = np.full(n, none, dtype=np.int32)
-    np.minimum.at(owners, point, polygon.astype(np.int32))
-    owners[owners == none] = -1
-    return owners
-
-
-def _exactness_floor(polygons: GeometryArray) -> tuple[float, float]:
-    """Return below which |lon| and |lat| a point needs exact arithmetic; inf where all points do.
-
-    Doubles of at least some size are whole multiples of that size's last place. A determinant of such numbers is a
-    multiple of the product of both last places, and GEOS is off by less than 2^-98 of the largest product of two
-    differences: when the one exceeds the other, the sign is right.
-    """
-    coordinates = np.abs(shapely.get_coordinates(polygons))
-    if len(coordinates) == 0:
-        return 0.0, 0.0
-    least = [float(column[column > 0].min(initial=180.0)) for column in coordinates.T]
-    bounds = shapely.bounds(polygons).reshape(-1, 4)
-    width, height = (bounds[:, 2:] - bounds[:, :2]).max(axis=0)
-    step = math.ulp(least[0]) * math.ulp(least[1])
-    exact = step > math.ldexp(4.0 * float(width) * float(height), -_PAIR_OF_DOUBLES_BITS)
-    return (least[0], least[1]) if exact else (math.inf, math.inf)
-
-
-def _covers_exactly(polygon: Any, xs: FloatArray, ys: FloatArray) -> BoolArray:
-    """Return whether a polygon covers points, borders included, by counting crossings in exact arithmetic."""
-    rings = shapely.get_rings(shapely.get_parts(polygon))
-    coordinates, ring = shapely.get_coordinates(rings, return_index=True)
-    joined = ring[1:] == ring[:-1]
-    edges = np.hstack((coordinates[:-1][joined], coordinates[1:][joined]))
-    low, high = np.minimum(edges[:, 1], edges[:, 3]), np.maximum(edges[:, 1], edges[:, 3])
-    point, edge = np.nonzero((low <= ys[:, None]) & (ys[:, None] <= high))
-    x, y, level = xs[point], ys[point], edges[edge]
-    upward = (level[:, 1] <= y) & (level[:, 3] > y)
-    downward = (level[:, 3] <= y) & (level[:, 1] > y)
-    side = sides_of_edges(x, y, edges=level)
-    crossed = (upward & (side > 0)) | (downward & (side < 0))
-    inside: BoolArray = np.bincount(point[crossed], minlength=len(xs)) % 2 == 1
-    inside[point[on_edges(x, y, edges=level)]] = True
-    return inside
+def _nowhere(_lon: float, _lat: float) -> int:
+    return -1

@@ -5,7 +5,7 @@ import pytest
 import shapely
 from hypothesis import given, settings
 
-from gis.index import GridIndex, grid_index
+from gis.index import GridIndex
 from tests.gis.index import rational_twin
 from tests.strategies import ORIGINS, divisions, drawn_division
 
@@ -56,15 +56,6 @@ def test_a_hundred_thousand_points_on_shared_borders_have_one_owner_each():
     on_vertices = at_once[::2]
     assert (on_vertices <= part[chosen[::2]]).all()
     assert (on_vertices >= 0).all()
-
-
-def test_points_beyond_one_chunk_keep_their_order(monkeypatch):
-    division = drawn_division(3, origin=ORIGINS["Washington"], columns=4, rows=4, grids=9, uncovered=0.1)
-    lon, lat = division.points(200)
-    index = GridIndex.build(division.polygons)
-    whole = index.locate(lon, lat)
-    monkeypatch.setattr(grid_index, "_POINTS_AT_ONCE", 37)
-    assert np.array_equal(index.locate(lon, lat), whole)
 
 
 def test_an_empty_index_and_empty_questions_have_empty_answers():
