@@ -6,13 +6,14 @@ RUFF := .venv/bin/ruff
 PINS := .venv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-emit-index-url --no-emit-find-links
 
-.PHONY: help setup setup-bench run check test proof docs pins
+.PHONY: help setup setup-bench run check test proof bench docs pins
 
 help:
 	@echo "make run          set up and serve the sample city on http://127.0.0.1:8000 (PORT=8001 changes it)"
 	@echo "make test         set up and run all tests"
 	@echo "make check        format, lint, types and the fast tests, under a minute"
 	@echo "make setup        the set-up alone; make setup-bench adds the benchmarks' peers"
+	@echo "make bench        the benchmarks: one JSON object each (benchmarks/README.md)"
 	@echo "make proof        the long tests; make docs: the generated reference"
 	@echo "make pins         resolve the Python and npm parts anew"
 
@@ -36,6 +37,9 @@ test: setup
 
 proof: setup-bench
 	$(PYTHON) -m pytest -m proof --timeout 3600
+
+bench: setup-bench
+	@for one in benchmarks/bench_*.py; do $(PYTHON) $$one; done
 
 docs: setup
 	$(PYTHON) -m api.reference

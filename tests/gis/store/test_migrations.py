@@ -24,20 +24,15 @@ NEVER_SEARCHED = {
     "grid_version.last_edition": "the same",
     "team_member.role": "roles are few and never removed; members are found by team or worker",
     "leave.stand_in_id": "only told beside the leave; people are never removed",
-    "incident.edition_id": "rows of an edition are found by grid; all rows of a table are assigned at once",
-    "camera.edition_id": "the same",
+    "camera.edition_id": "rows of an edition are found by grid; all rows of a table are assigned at once",
     "site.edition_id": "the same",
     "gate.edition_id": "the same",
     "key_area.edition_id": "the same",
     "address.edition_id": "the same",
-    "incident.nearest_grid_id": "only told beside the row; grids are never removed",
-    "incident.runner_up_grid_id": "the same",
-    "camera.nearest_grid_id": "the same",
+    "camera.nearest_grid_id": "only told beside the row; grids are never removed",
     "site.nearest_grid_id": "the same",
     "gate.nearest_grid_id": "the same",
     "address.nearest_grid_id": "the same",
-    "incident.charge_team_id": "only followed from the incident to the team; teams are never removed",
-    "incident.charge_worker_id": "only followed from the incident to the person; people are never removed",
 }
 """Foreign keys by which no query looks for rows, and why no index pays for them."""
 
