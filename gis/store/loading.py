@@ -145,6 +145,8 @@ def load(database: Database, kind: Kind, path: Path, *, options: LoadOptions, pr
     progress(f"judging {len(raw):,} rows", 0.2)
     batch = _judge(kind, raw, options, crs=crs, zone=zone, roles=roles, sites=sites, areas=areas)
     rejects_path = _keep_rejects(batch, raw, options)
+    read = len(raw) + len(raw.broken)
+    del raw  # a third of the memory, and nothing asks for it any more
     written = Written(0, 0, 0)
     noticed: list[str] = []
     try:
@@ -162,7 +164,7 @@ def load(database: Database, kind: Kind, path: Path, *, options: LoadOptions, pr
     return LoadReport(
         kind=kind,
         path=path,
-        read=len(raw) + len(raw.broken),
+        read=read,
         written=written,
         rejected=batch.rejected_rows,
         rejects=batch.rejects[:MOST_TOLD],

@@ -282,7 +282,7 @@ def test_after_kill_9_of_everything_the_service_starts_again_by_itself(tiny_dir:
     assert "4 grids" in gezhi("status").output
 
 
-@pytest.mark.slow
+@pytest.mark.proof
 @pytest.mark.database
 @pytest.mark.parametrize("step", ["making and loading", "division stored"])
 def test_ctrl_c_while_the_sample_is_made_leaves_a_state_from_which_the_next_demo_recovers(
@@ -296,7 +296,7 @@ def test_ctrl_c_while_the_sample_is_made_leaves_a_state_from_which_the_next_demo
         assert "Traceback" not in service.said()
     assert state(empty_dir) == "stopped"
     with running("demo", tmp_path) as service:
-        service.wait_until_it_answers(within_s=200)
+        service.wait_until_it_answers(within_s=480)
         assert service.end(signal.SIGTERM) == 0
     shown = gezhi("status").output
     assert "2,954 grids" in shown
