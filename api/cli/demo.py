@@ -12,7 +12,7 @@ from pathlib import Path
 
 from api.cli.console import Report, err, out, progress
 from gis.errors import NotFound
-from gis.loading import Kind
+from gis.loading import WITHOUT_POSITIONS, Kind
 from gis.sample import sources, write_sample_city
 from gis.sample.sources import CITIES_AND_COUNTIES, source_of
 from gis.store.cities import City, read_city, write_city
@@ -25,7 +25,9 @@ SEED = 440700
 FILES: dict[Kind, str] = {
     Kind.AREAS: "areas.geojson",
     Kind.GRIDS: "grids.geojson",
+    Kind.CALENDAR: "calendar.csv",
     Kind.WORKERS: "workers.csv",
+    Kind.LEAVE: "leave.csv",
     Kind.CAMERAS: "cameras.csv",
     Kind.SITES: "sites.csv",
     Kind.GATES: "gates.csv",
@@ -106,7 +108,7 @@ def load_files(database: Database, place: Path, *, kinds: Collection[Kind], repo
     for kind, effort in zip(kinds, efforts, strict=True):
         if kind is not Kind.GRIDS or not _has_edition(database):
             options = LoadOptions(
-                crs=None if kind is Kind.WORKERS else "EPSG:4326",
+                crs=None if kind in WITHOUT_POSITIONS else "EPSG:4326",
                 mode="commit",
             )
             share = effort / sum(efforts)

@@ -19,8 +19,10 @@ from gis.sample.blocks import Blocks
 from gis.sample.cameras import cameras
 from gis.sample.chance import stream
 from gis.sample.city import City, Progress, make_city
+from gis.sample.holidays import calendar_rows
 from gis.sample.incidents import SampleIncidents, incidents, write_incidents
 from gis.sample.key_areas import key_area_features, make_key_areas
+from gis.sample.leave import leave_rows
 from gis.sample.naming import desk_name, desk_phone, grid_name
 from gis.sample.people import roster
 from gis.sample.places import Streets
@@ -33,7 +35,9 @@ FILES = (
     "areas.geojson",
     "grids.geojson",
     "basemap.geojson",
+    "calendar.csv",
     "workers.csv",
+    "leave.csv",
     "cameras.csv",
     "incidents.csv",
     "sites.csv",
@@ -118,8 +122,12 @@ def write_sample_city(
     streets, blocks = Streets.of(city), Blocks.of(city)
     places = make_sites(city, blocks, seed=seed)
     key_areas = make_key_areas(city, blocks, places, seed=seed)
+    today = local_seconds(until).astype("datetime64[D]")
+    people = roster(city.division, seed=seed, today=today)
     tables = {
-        "workers.csv": roster(city.division, seed=seed),
+        "calendar.csv": calendar_rows(),
+        "workers.csv": people,
+        "leave.csv": leave_rows(people, seed=seed, today=today),
         "cameras.csv": cameras(city, streets, places, key_areas, seed=seed, until=until),
         "sites.csv": site_rows(city, places),
         "gates.csv": gate_rows(city, places, seed=seed),
@@ -154,7 +162,7 @@ def _summary(
 ) -> SampleSummary:
     """Return how much of everything there is; ``counts`` are of what is in no table."""
     register, workers = city.register, tables["workers.csv"]
-    led = workers.grid_code[workers.role == "lead"].nunique()
+    led = workers.grid_code[(workers.role == "lead") & (workers.until == "")].nunique()
     areas = (len(register.county_codes), len(register.town_codes), len(register.community_codes))
     return SampleSummary(
         directory=directory,

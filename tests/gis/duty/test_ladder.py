@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
@@ -9,11 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gis.division.model import Area, AreaTree, Grid
-from gis.duty.ladder import DESK, Charge, Roster, teams_by_grid
-from gis.duty.people import Desk, Member, Role
+from gis.duty.calendar import Calendar
+from gis.duty.hours import Hours
+from gis.duty.ladder import DESK, Charge, Roster, Why, teams_by_grid
+from gis.duty.ladder import GRID as THE_GRID
+from gis.duty.people import Desk, Leave, Member, Person, Role
 from gis.units import AreaId, GridId
 
 NOW = datetime(2026, 11, 1, 8, tzinfo=UTC)
+"""Four in the afternoon in China, a Sunday."""
+CALENDAR = Calendar(ZoneInfo("Asia/Shanghai"))
 ROLES = {
     role.code: role
     for role in (
@@ -26,9 +32,12 @@ LEVELS = ("city", "county", "town", "community")
 GRID = Grid(GridId(1), "g", "grid", AreaId(4))
 
 
-def member(worker: int, role: str, *, since_h: float = -1, until_h: float | None = None) -> Member:
+def member(
+    worker: int, role: str, *, since_h: float = -1, until_h: float | None = None, hours: str | None = None
+) -> Member:
     until = None if until_h is None else NOW + timedelta(hours=until_h)
-    return Member(7, worker, role, f"worker {worker}", f"{worker}", NOW + timedelta(hours=since_h), until)
+    shift = None if hours is None else Hours.parse(hours)
+    return Member(7, worker, role, f"worker {worker}", f"{worker}", NOW + timedelta(hours=since_h), until, shift)
 
 
 def chain(n: int = 4) -> AreaTree:
@@ -70,9 +79,33 @@ def cities(draw: st.DrawFn) -> tuple[Roster, list[Grid]]:
         st.sampled_from(sorted(ROLES)),
         since_h=st.sampled_from([-2.0, -1.0, 0.0, 1.0]),
         until_h=st.sampled_from([None, 0.0, 2.0]),
+        hours=st.sampled_from([None, "1-7 08:00-20:00", "1-7 16:00-17:00", "1-7 08:00-16:00"]),
     )
     members = [(grid.id, one) for grid in grids for one in draw(st.lists(people, max_size=4, unique=True))]
-    return Roster(areas, ROLES, teams_by_grid(members), {AreaId(i): desk(i) for i in desks}), grids
+    leave = st.builds(
+        lambda since_h, hours, stand_in: Leave(
+            NOW + timedelta(hours=since_h),
+            NOW + timedelta(hours=since_h + hours),
+            None if stand_in is None else Person(stand_in, f"worker {stand_in}", f"{stand_in}"),
+        ),
+        st.sampled_from([-3.0, -1.0, 0.0, 1.0]),
+        st.sampled_from([1.0, 2.0]),
+        st.sampled_from([None, 1, 2, 3, 4, 5, 6]),
+    )
+    leaves = {worker: tuple(draw(st.lists(leave, max_size=2))) for worker in draw(st.sets(st.integers(1, 6)))}
+    return Roster(areas, ROLES, teams_by_grid(members), {AreaId(i): desk(i) for i in desks}, leaves, CALENDAR), grids
+
+
+def answers_by_hand(roster: Roster, worker: int, name: str, tried: tuple[int, ...] = ()) -> str | None:
+    """The slow twin: who answers for a person, following stand-ins until one is there or nobody is left."""
+    away = [one for one in roster.leaves.get(worker, ()) if one.since <= NOW and one.until > NOW]
+    if not away:
+        return name
+    stand_in = sorted(away, key=lambda one: (one.since, one.until))[-1].stand_in
+    tried = (*tried, worker)
+    if stand_in is None or stand_in.worker_id in tried:
+        return None
+    return answers_by_hand(roster, stand_in.worker_id, stand_in.name, tried)
 
 
 def rungs_by_hand(roster: Roster, grid: Grid | None) -> list[str]:
@@ -85,7 +118,9 @@ def rungs_by_hand(roster: Roster, grid: Grid | None) -> list[str]:
             for one in team
             if roster.roles[one.role].rank == rank and one.since <= NOW and (one.until is None or one.until > NOW)
         ]
-        found += [one.name for one in sorted(serving, key=lambda one: one.worker_id)]
+        for one in sorted(serving, key=lambda one: one.worker_id):
+            if one.hours is None or one.hours.spans[0][0] <= 16 * 60 < one.hours.spans[0][1]:
+                found += [name for name in [answers_by_hand(roster, one.worker_id, one.name)] if name]
     desks = []
     here: AreaId | None = roster.areas.root.id if grid is None else grid.area_id
     while here is not None:
@@ -120,21 +155,41 @@ def test_the_order_of_rows_changes_nothing(city: tuple[Roster, list[Grid]], seed
 
 
 @given(cities())
-def test_the_alarm_is_raised_exactly_when_the_grid_has_nobody_to_lead_it(city: tuple[Roster, list[Grid]]) -> None:
+def test_the_alarm_is_raised_exactly_when_nobody_of_the_grid_answers(city: tuple[Roster, list[Grid]]) -> None:
     roster, grids = city
     for grid in grids:
-        leads = any(ROLES[one.role].leads for one in roster.team(grid.id, at=NOW))
-        assert {rung.alarm for rung in roster.ladder(grid, at=NOW)} == {not leads}
-        assert (roster.in_charge(grid, at=NOW).worker_id is not None) == leads
+        answering = any(rung.level == THE_GRID and rung.answers for rung in roster.rungs(grid, at=NOW))
+        assert {rung.alarm for rung in roster.ladder(grid, at=NOW)} == {not answering}
+        assert (roster.in_charge(grid, at=NOW).worker_id is not None) == answering
 
 
 @given(cities())
-def test_duty_names_the_whole_team_and_then_the_desks(city: tuple[Roster, list[Grid]]) -> None:
+def test_every_rung_has_its_reason(city: tuple[Roster, list[Grid]]) -> None:
+    roster, grids = city
+    for grid in grids:
+        rungs = roster.rungs(grid, at=NOW)
+        leads = [one for one in roster.team(grid.id, at=NOW) if ROLES[one.role].leads]
+        assert [rung.name for rung in rungs if rung.level == THE_GRID and rung.why != Why.STANDS_IN] == (
+            [one.name for one in leads] or [""]
+        )
+        assert (rungs[0].why == Why.NO_LEAD) == (not leads)
+        for rung in rungs:
+            away = rung.worker_id is not None and roster.leave(rung.worker_id, at=NOW)
+            assert (rung.why == Why.ON_LEAVE) == bool(away)
+            assert (rung.until is not None) == bool(away)
+            assert (rung.stands_in_for is not None) == (rung.why == Why.STANDS_IN)
+        above = [rung for rung in rungs if rung.level != THE_GRID]
+        assert len(above) == len(roster.areas.path(grid.area_id))
+
+
+@given(cities())
+def test_duty_names_the_team_that_can_be_asked_and_then_the_desks(city: tuple[Roster, list[Grid]]) -> None:
     roster, grids = city
     for grid in grids:
         duty = roster.duty(grid, at=NOW)
         people = [entry for entry in duty if not entry.is_desk]
-        assert [entry.name for entry in people] == [one.name for one in roster.team(grid.id, at=NOW)]
+        answering = {answers_by_hand(roster, one.worker_id, one.name) for one in roster.team(grid.id, at=NOW)}
+        assert {entry.name for entry in people} <= answering
         assert all(entry.is_desk and entry.role == DESK for entry in duty[len(people) :])
         assert len(duty) > len(people)
 
@@ -165,3 +220,23 @@ def test_without_a_lead_the_next_desk_upwards_answers_with_an_alarm(desks: tuple
 def test_without_any_desk_the_city_itself_is_named() -> None:
     assert roster(desks=()).in_charge(GRID, at=NOW) == Charge("city", DESK, "city", None, None, None, alarm=True)
     assert roster(desks=(2, 3)).in_charge(None, at=NOW).level == "city"
+
+
+def test_a_stand_in_answers_in_the_place_of_the_lead_and_is_named_so() -> None:
+    away = Leave(NOW, NOW + timedelta(days=3), Person(9, "worker 9", "9"))
+    city = replace(roster(member(1, "lead"), member(2, "deputy")), leaves={1: (away,)})
+    charge = city.in_charge(GRID, at=NOW)
+    assert (charge.worker_id, charge.role, charge.team_id, charge.alarm) == (9, "lead", 7, False)
+    assert [(entry.name, entry.stands_in_for) for entry in city.duty(GRID, at=NOW)][:2] == [
+        ("worker 9", "worker 1"),
+        ("worker 2", None),
+    ]
+    assert city.in_charge(GRID, at=NOW + timedelta(days=3)).worker_id == 1
+
+
+def test_two_who_stand_in_for_each_other_while_both_are_away_do_not_answer() -> None:
+    def away(person: int) -> tuple[Leave, ...]:
+        return (Leave(NOW, NOW + timedelta(days=3), Person(person, f"worker {person}", None)),)
+
+    city = replace(roster(member(1, "lead")), leaves={1: away(2), 2: away(1)})
+    assert city.in_charge(GRID, at=NOW).level == "community"

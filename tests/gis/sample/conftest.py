@@ -28,6 +28,8 @@ class Written:
     grid_shapes: Any
     area_shapes: dict[str, Any]
     workers: pd.DataFrame
+    leave: pd.DataFrame
+    calendar: pd.DataFrame
     cameras: pd.DataFrame
     sites: pd.DataFrame
     gates: pd.DataFrame
@@ -48,7 +50,7 @@ class Written:
         key_areas = json.loads((folder / "key_areas.geojson").read_text(encoding="utf-8"))["features"]
         tables = {
             name: pd.read_csv(folder / f"{name}.csv", dtype=str, keep_default_na=False)
-            for name in ("workers", "cameras", "sites", "gates")
+            for name in ("workers", "leave", "calendar", "cameras", "sites", "gates")
         }
         return cls(
             summary=summary,
