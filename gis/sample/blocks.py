@@ -1,6 +1,7 @@
 """Blocks: the faces between streets in built-up land, where people live, learn and trade.
 
-A block is a face of the line work that touches built-up land and is of a size that one walks around. Cost: one look
+A block is a face of the line work that lies in built-up land, dry and not a park, and is of a size that one walks
+around. Cost: one look
 at every face, and one at every side of those that are asked about.
 """
 
@@ -12,7 +13,7 @@ import shapely
 from gis.sample.chance import ranked
 from gis.sample.city import City
 from gis.sample.places import STREETS, first_apart, grid_of_places
-from gis.units import FloatArray, GeometryArray, IntArray
+from gis.units import BoolArray, FloatArray, GeometryArray, IntArray
 
 BLOCK_M2 = (5_000.0, 180_000.0)
 PROBE_M = 12.0
@@ -57,7 +58,8 @@ class Blocks:
         sized = np.flatnonzero((area > BLOCK_M2[0]) & (area < BLOCK_M2[1]))
         inner = shapely.get_coordinates(shapely.point_on_surface(city.faces.polygons[sized]))
         built = city.land.built.ravel()[city.land.raster.cells(inner)]
-        chosen, inner = sized[built], inner[built]
+        kept = built & ~_wet_or_green(city, city.faces.polygons[sized])
+        chosen, inner = sized[kept], inner[kept]
         per_km2 = np.maximum(city.land.raster.sample(city.land.people_per_km2, inner), 0.0)
         community = city.division.community[grid_of_places(city.division.outlines, inner)]
         return cls(
@@ -110,3 +112,11 @@ class Blocks:
             first = np.sort(np.unique(self.town[order], return_index=True)[1])
             order = np.concatenate([order[first], np.delete(order, first)])
         return first_apart(self.inner, order, count=count, apart_m=apart_m)
+
+
+def _wet_or_green(city: City, faces: GeometryArray) -> BoolArray:
+    """Return which faces reach into wide water, the sea or a park."""
+    grounds = [shapely.get_parts(city.ground.waters.wide), shapely.get_parts(city.ground.sea), city.ground.parks]
+    found: BoolArray = np.zeros(len(faces), dtype=np.bool_)
+    found[shapely.STRtree(np.concatenate(grounds)).query(faces, predicate="intersects")[0]] = True
+    return found

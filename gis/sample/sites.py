@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 import shapely
+from scipy.spatial import cKDTree
 
 from gis.sample.blocks import Blocks
 from gis.sample.chance import ranked, stream
@@ -34,6 +35,10 @@ ASIDE_M = 22.0
 """How far a school or market lies from the middle of its street."""
 STATION_ASIDE_M = 30.0
 STATION_APART_M = 1_800.0
+SHARE_OF_RAILWAYS = 0.25
+RAILWAY_REACH_M = 900.0
+RAILWAY_APART_M = 6_000.0
+"""Railways pass towns outside; their stations are where they come near to one."""
 SIDES = ("北", "东", "南", "西")
 
 
@@ -98,20 +103,34 @@ def make_sites(city: City, blocks: Blocks, *, seed: int) -> Sites:
 
 
 def _stations(city: City, count: int, rng: np.random.Generator) -> FloatArray:
-    """Return places beside trunk roads, where towns are, apart from each other where there is room."""
-    lines = shapely.segmentize(city.lines.of_kinds(LineKind.TRUNK).lines, 300.0)
+    """Return places of railway stations on the way past towns, and of bus stations at trunk roads where people are."""
+    rails = round(SHARE_OF_RAILWAYS * count) if len(city.lines.of_kinds(LineKind.RAILWAY).lines) else 0
+    at_rails, length = _beside(city, LineKind.RAILWAY, rng)
+    to_town = cKDTree(city.register.town_centres).query(at_rails)[0]
+    order = ranked(length * np.exp(-to_town / RAILWAY_REACH_M) * _inside(city, at_rails), rng)
+    railway = at_rails[first_apart(at_rails, order, count=rails, apart_m=RAILWAY_APART_M)]
+    at_roads, length = _beside(city, LineKind.TRUNK, rng)
+    people = np.maximum(city.land.raster.sample(city.land.people_per_km2, at_roads), 0.0)
+    order = ranked(length * people * _inside(city, at_roads), rng)
+    road = at_roads[first_apart(at_roads, order, count=count - len(railway), apart_m=STATION_APART_M)]
+    return np.vstack([railway, road])
+
+
+def _beside(city: City, kind: LineKind, rng: np.random.Generator) -> tuple[FloatArray, FloatArray]:
+    """Return places beside pieces of a kind of line, on either side, and the pieces' lengths."""
+    lines = shapely.segmentize(city.lines.of_kinds(kind).lines, 300.0)
     at, line = shapely.get_coordinates(lines, return_index=True)
     along = line[1:] == line[:-1]
     start, run = at[:-1][along], (at[1:] - at[:-1])[along]
     length = np.maximum(np.hypot(*run.T), 0.1)
     left = np.column_stack([-run[:, 1], run[:, 0]]) / length[:, None]
-    places = start + run / 2.0 + left * STATION_ASIDE_M * rng.choice([-1.0, 1.0], len(run))[:, None]
-    land = city.land
-    people = np.maximum(land.raster.sample(land.people_per_km2, places), 0.0)
-    inside = land.inside.ravel()[land.raster.cells(places)]
-    order = ranked(length * people * inside, rng)
-    found: FloatArray = places[first_apart(places, order, count=count, apart_m=STATION_APART_M)]
-    return found
+    places: FloatArray = start + run / 2.0 + left * STATION_ASIDE_M * rng.choice([-1.0, 1.0], len(run))[:, None]
+    return places, length
+
+
+def _inside(city: City, places: FloatArray) -> FloatArray:
+    """Return (n,) 1 in the city, 0 outside."""
+    return city.land.inside.ravel()[city.land.raster.cells(places)].astype(np.float64)
 
 
 def site_rows(city: City, sites: Sites) -> pd.DataFrame:

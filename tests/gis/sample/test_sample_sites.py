@@ -95,7 +95,7 @@ def test_schools_are_where_people_live_and_stations_at_trunk_roads(county: Writt
     land = county_city.land
     assert land.built.ravel()[land.raster.cells(at[np.isin(kind, ["school", "hospital", "market"])])].mean() > 0.9
     stations = shapely.points(at[kind == "station"])
-    assert shapely.dwithin(stations, streets(county_city, LineKind.TRUNK), 60.0).all()
+    assert shapely.dwithin(stations, streets(county_city, LineKind.TRUNK, LineKind.RAILWAY), 31.0).all()
     for some in ("school", "hospital", "market"):
         assert shapely.dwithin(shapely.points(at[kind == some]), streets(county_city), 30.0).all()
 
