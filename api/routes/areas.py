@@ -16,12 +16,14 @@ from api.schemas.geojson import AS_GEOJSON
 from api.schemas.layers import AreaRow, Page
 from api.security import Needs
 from gis.division.model import Area, Division
-from gis.policy import Need, Viewer
+from gis.policy import Need, Viewer, fields_for
 from gis.store.division_queries import area_table
 from gis.units import AreaId, Box, GeometryArray
 from tiles.simplification import simplify_coverage
 
 router = APIRouter(tags=["division"])
+
+_COUNTED = ("incidents", "open_incidents", "cameras")
 
 
 @router.get("/areas", response_model=Page[AreaRow], responses=AS_GEOJSON, summary="City, counties, towns, communities")
@@ -115,18 +117,16 @@ def _shapes(live: LiveCity, division: Division, page: list[Area], *, tolerance_m
 def _counts(live: LiveCity, division: Division, viewer: Viewer) -> dict[str, dict[AreaId, int]]:
     """Return incidents, open incidents and cameras by area, as far as the reader may have them."""
     counts: dict[str, dict[AreaId, int]] = {}
-    if viewer.may(Need.COUNTS):
+    told = fields_for(viewer, *_COUNTED)
+    if {"incidents", "open_incidents"} <= told:
         by_grid = live.grid_counts()
         counts["incidents"] = division.sums_by_area(by_grid.incidents)
         counts["open_incidents"] = division.sums_by_area(by_grid.open_incidents)
-    if viewer.may(Need.COVERAGE):
+    if "cameras" in told:
         coverage = live.coverage()
         counts["cameras"] = dict(zip(coverage.area_ids, coverage.by_area.cameras.tolist(), strict=True))
     return counts
 
 
 def _counted(counts: dict[str, dict[AreaId, int]], area_id: AreaId) -> dict[str, int | None]:
-    return {
-        name: counts[name].get(area_id, 0) if name in counts else None
-        for name in ("incidents", "open_incidents", "cameras")
-    }
+    return {name: counts[name].get(area_id, 0) if name in counts else None for name in _COUNTED}

@@ -1,5 +1,6 @@
 """Grids of the division in force: lists for maps and search, and everything about one."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
@@ -21,7 +22,7 @@ from api.schemas.lookup import duty_rows
 from api.security import Needs
 from gis.cells import cover, to_text
 from gis.division.model import Division
-from gis.policy import Need, Viewer
+from gis.policy import Need, Viewer, fields_for
 from gis.store import incident_queries
 from gis.store.database import Connection
 from gis.store.division_queries import grid_table
@@ -130,24 +131,22 @@ def _wanted(
 
 def _rows(live: LiveCity, division: Division, viewer: Viewer) -> list[dict[str, Any]]:
     """Return what may be told of every grid, in the order of the division; kept until incidents or cameras change."""
-    may_count, may_cover = viewer.may(Need.COUNTS), viewer.may(Need.COVERAGE)
+    told_fields = fields_for(viewer, "incidents", "open_incidents", "cameras", "share_covered")
 
     def read(connection: Connection) -> list[dict[str, Any]]:
-        counts = live.grid_counts() if may_count else (None, None)
-        coverage = live.coverage().by_grid.figures if may_cover else None
-        columns = {
-            "incidents": counts[0],
-            "open_incidents": counts[1],
-            "cameras": None if coverage is None else coverage.cameras,
-            "share_covered": None if coverage is None else coverage.share_covered,
+        columns: dict[str, Callable[[], Any]] = {
+            "incidents": lambda: live.grid_counts().incidents,
+            "open_incidents": lambda: live.grid_counts().open_incidents,
+            "cameras": lambda: live.coverage().by_grid.figures.cameras,
+            "share_covered": lambda: live.coverage().by_grid.figures.share_covered,
         }
         told = grid_table(connection, division).reset_index(names="id").rename(columns={"class": "grid_class"})
         told["area_name"] = [division.areas[area_id].name for area_id in told["area_id"]]
         for name, column in columns.items():
-            told[name] = column
+            told[name] = column() if name in told_fields else None
         return _plain_rows(told)
 
-    return live.derived(("grid rows", may_count, may_cover), ("incidents", "cameras", "division"), read)
+    return live.derived(("grid rows", told_fields), ("incidents", "cameras", "division"), read)
 
 
 def _plain_rows(table: pd.DataFrame) -> list[dict[str, Any]]:
@@ -157,14 +156,14 @@ def _plain_rows(table: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def _coverage(live: LiveCity, viewer: Viewer, position: int) -> dict[str, Any] | None:
-    if not viewer.may(Need.COVERAGE):
+    if "coverage" not in fields_for(viewer, "coverage"):
         return None
     figures = live.coverage().by_grid.figures
     return coverage_figures(figures, position) | {"priority": figures.priority[position].item()}
 
 
 def _categories(live: LiveCity, viewer: Viewer, grid_id: GridId) -> list[dict[str, Any]] | None:
-    if not viewer.may(Need.COUNTS):
+    if "categories" not in fields_for(viewer, "categories"):
         return None
     with live.database.transaction() as connection:
         found = incident_queries.counts_by_category(connection, grid_id=grid_id)
