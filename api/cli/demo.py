@@ -32,6 +32,7 @@ FILES: dict[Kind, str] = {
     Kind.SITES: "sites.csv",
     Kind.GATES: "gates.csv",
     Kind.KEY_AREAS: "key_areas.geojson",
+    Kind.ADDRESSES: "addresses.csv",
     Kind.INCIDENTS: "incidents.csv",
 }
 """In the order in which they are loaded: each needs those before it."""

@@ -29,6 +29,8 @@ _TOKEN = re.compile(
 )
 _CHAIN = re.compile(r"(?<![0-9A-Z])([0-9]+|[A-Z][0-9]?)[- ]([0-9]+)(?:[- ]([0-9]+[A-Z]?))?$")
 _BARE = re.compile(r"(?<![0-9])([0-9]+)([A-Z]?)$")
+_LANED = re.compile("[村路街道里庄屯寨围坊区园组队]$")
+"""Places that have numbered lanes; behind other words the number is part of a name, as in 桂汇三巷."""
 _LETTER = re.compile("[A-Z]")
 _AFTER_ZHI = re.compile("(?<=[之])([一二三四五六七八九十]+)")
 _ASIDE = re.compile(r"\(([^()]*)\)?")
@@ -102,9 +104,12 @@ def _read(text: str) -> tuple[list[str], dict[str, str], list[str]]:
     unread: list[str] = []
     at = 0
     for token in _TOKEN.finditer(text):
-        _name(text[at : token.start()], names, slots, unread, last=False)
-        at = token.end()
         slot = _SLOT[token["unit"]]
+        before = text[at : token.start()]
+        if slot == "lane" and before and not _LANED.search(before):
+            continue
+        _name(before, names, slots, unread, last=False)
+        at = token.end()
         if slot == "number" and ("number" in slots or not token["value"][0].isdigit()):
             slot = "building"
         _put(slots, unread, slot, token["value"])

@@ -14,6 +14,7 @@ import pandas as pd
 import shapely
 
 from gis.errors import GisError
+from gis.sample.addresses import addresses
 from gis.sample.basemap import basemap_file, make_basemap
 from gis.sample.blocks import Blocks
 from gis.sample.cameras import cameras
@@ -28,6 +29,7 @@ from gis.sample.people import roster
 from gis.sample.places import Streets
 from gis.sample.register import Register
 from gis.sample.sites import gate_rows, make_sites, site_rows
+from gis.sample.street_names import basemap_names, named_streets
 from gis.sample.times import UNTIL, local_seconds
 from gis.units import GeometryArray
 
@@ -43,6 +45,7 @@ FILES = (
     "sites.csv",
     "gates.csv",
     "key_areas.geojson",
+    "addresses.csv",
 )
 PEOPLE_PER_HOUSEHOLD = 3.1
 SHARE_EXCLUSIVE = 0.03
@@ -58,7 +61,8 @@ class SampleSummary:
         Where the files lie.
     until
         The sample city's present moment.
-    areas, counties, towns, communities, grids, workers, worker_rows, cameras, incidents, sites, gates, key_areas
+    areas, counties, towns, communities, grids, workers, worker_rows, cameras, incidents, sites, gates, key_areas,
+    addresses
         How many.
     grids_without_lead
         How many grids have no lead.
@@ -78,6 +82,7 @@ class SampleSummary:
     sites: int
     gates: int
     key_areas: int
+    addresses: int
     grids_without_lead: int
 
 
@@ -124,6 +129,7 @@ def write_sample_city(
     key_areas = make_key_areas(city, blocks, places, seed=seed)
     today = local_seconds(until).astype("datetime64[D]")
     people = roster(city.division, seed=seed, today=today)
+    lines, names = named_streets(city, seed=seed)
     tables = {
         "calendar.csv": calendar_rows(),
         "workers.csv": people,
@@ -131,16 +137,20 @@ def write_sample_city(
         "cameras.csv": cameras(city, streets, places, key_areas, seed=seed, until=until),
         "sites.csv": site_rows(city, places),
         "gates.csv": gate_rows(city, places, seed=seed),
+        "addresses.csv": addresses(city, lines, names, seed=seed),
     }
     report("a year of incidents", 0.86)
     happened = incidents(city, streets, seed=seed, until=until)
     report("writing files", 0.90)
+    basemap = basemap_file(
+        make_basemap(city, seed=seed), city.register.plane, name_of=lambda drawn: basemap_names(drawn, lines, names)
+    )
     try:
         directory.mkdir(parents=True, exist_ok=True)
         (directory / "areas.geojson").write_bytes(_areas(city.register))
         (directory / "grids.geojson").write_bytes(_grids(city, seed))
         (directory / "key_areas.geojson").write_bytes(_feature_collection(*key_area_features(city, key_areas)))
-        (directory / "basemap.geojson").write_bytes(basemap_file(make_basemap(city, seed=seed), city.register.plane))
+        (directory / "basemap.geojson").write_bytes(basemap)
         for name, table in tables.items():
             (directory / name).write_bytes(table.to_csv(index=False, lineterminator="\n").encode())
         _write_incidents(directory / "incidents.csv", happened, report)
@@ -177,6 +187,7 @@ def _summary(
         cameras=len(tables["cameras.csv"]),
         sites=len(tables["sites.csv"]),
         gates=len(tables["gates.csv"]),
+        addresses=len(tables["addresses.csv"]),
         grids_without_lead=len(city.division) - led,
         **counts,
     )
