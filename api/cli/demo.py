@@ -33,6 +33,7 @@ FILES: dict[Kind, str] = {
     Kind.GATES: "gates.csv",
     Kind.KEY_AREAS: "key_areas.geojson",
     Kind.ADDRESSES: "addresses.csv",
+    Kind.BASEMAP: "basemap.geojson",
     Kind.INCIDENTS: "incidents.csv",
 }
 """In the order in which they are loaded: each needs those before it."""

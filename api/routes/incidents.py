@@ -14,18 +14,23 @@ from api.schemas.layers import CellRow, IncidentRow, Page
 from api.security import Needs
 from gis.assignment import BORDER_LIMIT_M
 from gis.cells import areas_m2, cell_polygons, parents, to_text
+from gis.errors import InvalidInput
 from gis.incidents.life import IncidentState, is_open
 from gis.policy import Need, Viewer
 from gis.store.incident_queries import (
     IncidentFilter,
     Standing,
     count_incidents,
+    counts_by_cell,
     list_incidents,
-    stored_cells,
 )
-from gis.units import AreaId, CellArray, GridId
+from gis.units import AreaId, Box, CellArray, GridId, IntArray
 
 router = APIRouter(tags=["incidents"])
+
+MOST_POINTS = 2000
+"""Points that one picture of a map can show so that they are told apart."""
+_ON_A_MAP = ("id", "kind", "category", "title", "state", "reported_at", "due_at", "grid_id", "simulated")
 
 StateAsked = Annotated[Standing, Query(description="open: somebody still has to act")]
 
@@ -70,16 +75,53 @@ def incident_cells(
     f: AsFormat = "json",
 ) -> Response:
     """Return every cell with incidents that lie in a grid, the fullest first; densities use each cell's true area."""
-    with live.database.transaction() as connection:
-        stored = stored_cells(connection, IncidentFilter(state, None, bbox))
-    at_resolution = parents(np.array(stored, dtype=np.uint64), resolution=resolution)
-    cells, counts = np.unique(at_resolution, return_counts=True)
+    stored, in_each = _cell_counts(live, state, bbox)
+    cells, which = np.unique(parents(stored, resolution=resolution), return_inverse=True)
+    counts = np.bincount(which, weights=in_each, minlength=len(cells)).astype(np.int64)
     order = np.lexsort((cells, -counts))
     rows = _cell_rows(cells[order], counts[order])
     items: list[Any] = rows
     if f == "geojson":
         items = features(rows, geometry_fragments(cell_polygons(cells[order])), key="cell")
     return listing(request, items, matched=len(rows), next_cursor=None, as_geojson=f == "geojson")
+
+
+@router.get(
+    "/incidents/points",
+    response_class=Response,
+    response_model=None,
+    responses=AS_GEOJSON,
+    summary="The incidents of a box that holds few, always GeoJSON",
+)
+def incident_points(
+    request: Request,
+    live: Live,
+    viewer: Annotated[Viewer, Needs(Need.INCIDENTS)],
+    bbox: Bbox,
+    state: StateAsked = "open",
+) -> Response:
+    """Return what a map draws of incidents near; a box with more than `MOST_POINTS` is refused, with what to ask."""
+    with live.database.transaction() as connection:
+        found = list_incidents(connection, IncidentFilter(state, None, bbox), limit=MOST_POINTS + 1, after=None)
+    if len(found) > MOST_POINTS:
+        raise InvalidInput(
+            f"more than {MOST_POINTS:,} incidents lie there, too many to be told apart on a map",
+            where="the whole city" if bbox is None else f"bbox={','.join(f'{degrees:g}' for degrees in bbox)}",
+            remedy="ask for a smaller box; for counts by cell: /incidents/cells; or by grid: /grids",
+            facts={"most": MOST_POINTS},
+        )
+    rows = [{name: getattr(row, name) for name in _ON_A_MAP} for row in found]
+    items = features(rows, [point(row.lon, row.lat) for row in found])
+    return listing(request, items, matched=len(items), next_cursor=None, as_geojson=True)
+
+
+def _cell_counts(live: LiveCity, state: Standing, bbox: Box | None) -> tuple[CellArray, IntArray]:
+    """Return counts by stored cell; those of the whole city are kept until incidents change."""
+    which = IncidentFilter(state, None, bbox)
+    if bbox is None:
+        return live.derived(("cells", state), ("incidents",), lambda connection: counts_by_cell(connection, which))
+    with live.database.transaction() as connection:
+        return counts_by_cell(connection, which)
 
 
 def grids_asked_for(live: LiveCity, *, grid_id: int | None, area_id: int | None) -> list[int] | None:

@@ -38,8 +38,8 @@ def list_outlines(
     viewer: Annotated[Viewer, Needs(Need.DIVISION)],
     bbox: Bbox,
     zoom: Annotated[int, Query(ge=0, le=24, description="of 512 px tiles; bends below half a pixel are left out")] = 9,
-    levels: Annotated[
-        str | None, Query(max_length=200, description="only these, e.g. grid,city,county; all by default")
+    depth: Annotated[
+        int | None, Query(ge=0, le=20, description="areas at most so far below the root, 0 is the city; all by default")
     ] = None,
     edition: Annotated[int | None, Query(ge=1, le=2**31 - 1, description="the one in force, which is kept")] = None,
 ) -> Response:
@@ -52,16 +52,17 @@ def list_outlines(
             remedy=f"ask for edition {division.edition.id}, or for none",
         )
     scale = scale_of(zoom)
-    known = frozenset({GRID, *(area.level for area in division.areas)})
-    wanted = known if levels is None else known & frozenset(levels.split(","))
+    deepest = max(len(division.areas.path(area.id)) for area in division.areas) - 1
+    until = deepest if depth is None else min(depth, deepest)
     if bbox is not None:
-        return kept_response(request, _made(live, division, scale, wanted, bbox))
-    name = ("outlines", scale, wanted)
-    return kept_response(request, live.answer(name, (), lambda: _made(live, division, scale, wanted, None)))
+        return kept_response(request, _made(live, division, scale, until, bbox))
+    return kept_response(
+        request, live.answer(("outlines", scale, until), (), lambda: _made(live, division, scale, until, None))
+    )
 
 
-def _made(live: LiveCity, division: Division, zoom: int, levels: frozenset[str], bbox: Box | None) -> KeptAnswer:
-    rows, shapes = _rows(division, live.outlines(zoom), levels)
+def _made(live: LiveCity, division: Division, zoom: int, depth: int, bbox: Box | None) -> KeptAnswer:
+    rows, shapes = _rows(division, live.outlines(zoom), depth)
     if bbox is not None and len(rows):
         keep = np.flatnonzero(shapely.intersects(shapes, shapely.box(*bbox)))
         rows, shapes = [rows[row] for row in keep.tolist()], shapes[keep]
@@ -77,21 +78,15 @@ def _made(live: LiveCity, division: Division, zoom: int, levels: frozenset[str],
     return KeptAnswer.of(dumps(body), media_type=GEOJSON)
 
 
-def _rows(
-    division: Division, drawn: Outlines, levels: frozenset[str]
-) -> tuple[list[dict[str, Any]], np.ndarray[Any, Any]]:
-    """Return id, level and label of what is asked for, areas before grids, and the shapes in the same order."""
+def _rows(division: Division, drawn: Outlines, depth: int) -> tuple[list[dict[str, Any]], np.ndarray[Any, Any]]:
+    """Return id, level and label of areas down to a depth, then of grids, and the shapes in the same order."""
     rows: list[dict[str, Any]] = []
     shapes: list[Any] = []
     for area_id, shape in drawn.areas.items():
-        level = division.areas[area_id].level
-        if level in levels:
-            rows.append({"id": area_id, "level": level, "label": np.round(drawn.area_labels[area_id], 6).tolist()})
+        if len(division.areas.path(area_id)) - 1 <= depth:
+            label = np.round(drawn.area_labels[area_id], 6).tolist()
+            rows.append({"id": area_id, "level": division.areas[area_id].level, "label": label})
             shapes.append(shape)
-    if GRID in levels:
-        labels = np.round(drawn.grid_labels, 6).tolist()
-        rows += [
-            {"id": grid.id, "level": GRID, "label": label} for grid, label in zip(division.grids, labels, strict=True)
-        ]
-        shapes.extend(drawn.grids)
-    return rows, np.array(shapes, dtype=object)
+    labels = np.round(drawn.grid_labels, 6).tolist()
+    rows += [{"id": grid.id, "level": GRID, "label": label} for grid, label in zip(division.grids, labels, strict=True)]
+    return rows, np.array([*shapes, *drawn.grids], dtype=object)

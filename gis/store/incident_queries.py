@@ -13,7 +13,7 @@ from gis.coverage import Incidents
 from gis.division.model import Division
 from gis.incidents.life import OPEN_STATES
 from gis.store import tables as t
-from gis.units import Box, IntArray
+from gis.units import Box, CellArray, IntArray
 
 Standing = Literal["open", "closed", "all"]
 
@@ -111,11 +111,14 @@ def counts_by_category(connection: Connection, *, grid_id: int) -> list[Row[Any]
     )
 
 
-def stored_cells(connection: Connection, which: IncidentFilter) -> list[int]:
-    """Return the H3 cell (resolution 12) of every incident inside the city."""
-    return list(
-        connection.execute(select(t.incident.c.cell).where(which.where(), t.incident.c.grid_id.is_not(None))).scalars()
-    )
+def counts_by_cell(connection: Connection, which: IncidentFilter) -> tuple[CellArray, IntArray]:
+    """Return the H3 cells (resolution 12) that hold incidents inside the city, and how many each has."""
+    cell = t.incident.c.cell
+    rows = connection.execute(
+        select(cell, func.count()).where(which.where(), t.incident.c.grid_id.is_not(None)).group_by(cell)
+    ).all()
+    found = np.array(rows, dtype=np.int64).reshape(-1, 2)
+    return found[:, 0].astype(np.uint64), found[:, 1]
 
 
 def open_incidents(connection: Connection, division: Division) -> Incidents:

@@ -143,12 +143,12 @@ def test_outlines_are_the_grids_and_areas_of_the_edition_and_the_public_may_have
     assert again.status_code == 304
 
 
-def test_outlines_can_be_had_by_level_and_box_and_only_of_the_edition_in_force(mapped: Any) -> None:
+def test_outlines_can_be_had_by_depth_and_box_and_only_of_the_edition_in_force(mapped: Any) -> None:
     _, _, client = mapped
-    inner = {"levels": "grid,moon", "bbox": "113.001,22.501,113.009,22.509"}
-    (feature,) = client.get(OUTLINES, params=inner).json()["features"]
+    inner = {"depth": "0", "bbox": "113.001,22.501,113.009,22.509"}
+    city, feature = client.get(OUTLINES, params=inner).json()["features"]
     (row,) = client.get("/api/v1/grids", params={"bbox": inner["bbox"]}).json()["items"]
-    assert feature["properties"]["id"] == row["id"]
+    assert (city["properties"]["level"], feature["properties"]["id"]) == ("city", row["id"])
     answer = client.get(OUTLINES, params={"edition": 7})
     assert answer.status_code == 404
     assert "ask for edition 1" in answer.json()["remedy"]

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 import uvicorn
+from playwright.sync_api import Browser, sync_playwright
 
 from api.app import create_app
 from api.cli.demo import FILES, sample_city
@@ -17,6 +18,7 @@ from gis.store.cities import write_city
 from gis.store.cluster import PrivateCluster
 from gis.store.database import Database
 from gis.store.loading import LoadOptions, load
+from tests.pages.reader import CHROMIUM, FLAGS, Reader
 
 SEED = 440700
 COUNTY = "440704"
@@ -62,3 +64,19 @@ def live_app(county_database: Database) -> Iterator[str]:
         yield f"http://127.0.0.1:{port}"
         server.should_exit = True
         thread.join(timeout=10)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def reader(chromium: Browser, live_app: str) -> Iterator[Reader]:
+    context = chromium.new_context(viewport={"width": 1180, "height": 700}, reduced_motion="reduce")
+    someone = Reader(context.new_page(), live_app.rstrip("/"))
+    yield someone
+    context.close()

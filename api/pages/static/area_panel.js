@@ -4,12 +4,15 @@
 import { get, isAbandoned } from "./api.js";
 import { barRow, failure, levelName, list, none, pairs, section, skeleton, tag } from "./blocks.js";
 import { coverageBlock } from "./coverage_block.js";
-import { childrenOf, gridsUnder, rootArea } from "./division.js";
+import { childrenBlock } from "./children_block.js";
+import { childrenOf, gridsUnder, pathOf, rootArea } from "./division.js";
 import { fill, h } from "./dom.js";
 import { figuresBlock } from "./figures.js";
+import { firstPicture } from "./first_picture.js";
 import * as format from "./format.js";
 import { approvalOf, areaName, sourcesOf } from "./frame.js";
-import { t, word } from "./i18n.js";
+import { t } from "./i18n.js";
+import { incidentBlock } from "./incident_block.js";
 import { allUnknown } from "./palette.js";
 import { crumbs, openArea, openGrid } from "./selection.js";
 import { service } from "./service.js";
@@ -20,7 +23,7 @@ const LONG = 40;
 function head(node, path) {
   const simulated = node.simulated || (node.id === rootArea().id && service.city?.simulated);
   return h("header", { class: "panel-head" },
-    path.length > 1 && crumbs(path.slice(0, -1)),
+    path.length > 1 && crumbs(path),
     h("h2", {}, areaName(node)),
     h("p", { class: "panel-sub" },
       h("span", {}, levelName(node.level)), h("span", { class: "code" }, node.code),
@@ -37,38 +40,23 @@ function totals(node) {
   ]);
 }
 
-function childrenBlock(node) {
-  const below = childrenOf(node.id);
-  if (!below.length) return null;
-  const most = Math.max(...below.map((row) => row.open_incidents), 1);
-  const rows = below.map((row) => barRow({
-    name: row.name,
-    small: t("legend.gridCount", { n: format.number(row.grids) }),
-    share: row.open_incidents / most,
-    value: format.number(row.open_incidents),
-    onclick: () => openArea(row.id),
-  }));
-  const levels = new Set(below.map((row) => row.level));
-  const title = levels.size === 1 ? word(`area.children.${below[0].level}`, t("area.children")) : t("area.children");
-  return section(title, {}, list(rows, 12));
-}
-
 function gridRow(row, most, rank) {
   return barRow({
-    name: row.name, small: row.area_name, rank, share: row.open_incidents / most,
+    name: row.short ?? row.name, small: pathOf(row.area_id).slice(-2).map((above) => above.name).join(" "), rank, share: row.open_incidents / most,
     value: format.number(row.open_incidents), onclick: () => openGrid(row.id),
   });
 }
 
-function gridsBlock(node) {
+/** The grids with the most open incidents of an area that has areas below. */
+function busiestBlock(node) {
+  if (!childrenOf(node.id).length) return null;
   const rows = gridsUnder(node.id);
-  const leaf = !childrenOf(node.id).length;
-  const sorted = [...rows].sort((a, b) => b.open_incidents - a.open_incidents || a.code.localeCompare(b.code));
-  const shown = leaf ? sorted : sorted.filter((row) => row.open_incidents > 0).slice(0, LONG);
+  if (allUnknown(rows.map((row) => row.open_incidents))) return section(t("area.busiest"), {}, none(t("area.hidden")));
+  const sorted = rows.filter((row) => row.open_incidents > 0)
+    .sort((a, b) => b.open_incidents - a.open_incidents || a.code.localeCompare(b.code)).slice(0, LONG);
   const most = Math.max(sorted[0]?.open_incidents ?? 0, 1);
-  const nothing = allUnknown(rows.map((row) => row.open_incidents)) ? "area.hidden" : "area.quiet";
-  return section(t(leaf ? "area.gridsHere" : "area.busiest"), {},
-    shown.length ? list(shown.map((row, k) => gridRow(row, most, leaf ? null : k + 1)), leaf ? LONG : SHORT) : none(t(nothing)));
+  return section(t("area.busiest"), {},
+    sorted.length ? list(sorted.map((row, k) => gridRow(row, most, k + 1)), SHORT) : none(t("area.quiet")));
 }
 
 function gapRows(rows) {
@@ -93,6 +81,7 @@ function watchedBlocks(node, signal) {
   const body = h("div", {}, skeleton(5));
   const load = async () => {
     try {
+      await firstPicture;
       const [coverage, gaps] = await Promise.all([
         get("/coverage/cameras", { area_id: node.id, limit: 1 }, signal),
         get("/coverage/gaps", { area_id: node.id, limit: 12 }, signal),
@@ -107,6 +96,14 @@ function watchedBlocks(node, signal) {
   return body;
 }
 
+/** How incidents are handled; how to load some while the city has none. */
+function incidents(node, redraw) {
+  if (node.incidents === null) return section(t("cases.title"), {}, none(t("area.hidden")));
+  if (rootArea().incidents > 0) return incidentBlock({ area_id: node.id }, redraw);
+  const command = h("code", { class: "command" }, "gezhi load incidents FILE --crs EPSG:4326 --commit");
+  return section(t("cases.title"), {}, none(t("cases.noIncidents")), h("p", { class: "none" }, t("area.noCamerasHow"), command));
+}
+
 /** Where the city's data comes from, in full. */
 function sourcesBlock(node) {
   if (node.id !== rootArea().id || !service.city) return null;
@@ -116,6 +113,9 @@ function sourcesBlock(node) {
 }
 
 /** The panel of an area with its path from the city down. */
-export function areaPanel(node, path, signal) {
-  return [head(node, path), totals(node), figuresBlock(node, signal), childrenBlock(node), gridsBlock(node), watchedBlocks(node, signal), sourcesBlock(node)];
+export function areaPanel(node, path, signal, redraw) {
+  return [
+    head(node, path), totals(node), incidents(node, redraw), figuresBlock(node, signal), childrenBlock(node, signal),
+    busiestBlock(node), watchedBlocks(node, signal), sourcesBlock(node),
+  ];
 }

@@ -53,20 +53,30 @@ function field(name, label, value = "", more = {}) {
     h("input", { name, type: "text", inputmode: "decimal", autocomplete: "off", value, onpaste: paste, ...more }));
 }
 
+/** What stands in the fields now; before the form was drawn for the first time, the place on the map. */
+function typed() {
+  const fields = form().elements;
+  if (fields.crs) return Object.fromEntries(["crs", "lon", "lat", "accuracy_m"].map((name) => [name, fields[name].value]));
+  const { pin } = state;
+  return { crs: SYSTEMS[0][0], lon: pin ? pin.lon.toFixed(6) : "", lat: pin ? pin.lat.toFixed(6) : "", accuracy_m: "" };
+}
+
 function draw() {
-  const before = state.pin;
+  const before = typed();
+  const wrong = byId("coordinates-wrong");
+  const stillWrong = wrong !== null && !wrong.hidden;
   fill(form(),
     h("header", {}, h("h2", {}, t("form.title")),
       h("button", { class: "plain", type: "button", "aria-label": t("tool.close"), onclick: () => show(false) }, icon("close"))),
     h("p", {}, t("form.lead")),
     h("label", { class: "field field-wide" }, h("span", {}, t("form.crs")),
-      h("select", { name: "crs" }, SYSTEMS.map(([value, name]) => h("option", { value }, name)))),
-    field("lon", t("form.lon"), before ? before.lon.toFixed(6) : "", { placeholder: "113.081234" }),
-    field("lat", t("form.lat"), before ? before.lat.toFixed(6) : "", { placeholder: "22.581234" }),
-    field("accuracy_m", t("form.accuracy"), "", { placeholder: "0" }),
+      h("select", { name: "crs" }, SYSTEMS.map(([value, name]) => h("option", { value, selected: value === before.crs }, name)))),
+    field("lon", t("form.lon"), before.lon, { placeholder: "113.081234" }),
+    field("lat", t("form.lat"), before.lat, { placeholder: "22.581234" }),
+    field("accuracy_m", t("form.accuracy"), before.accuracy_m, { placeholder: "0" }),
     h("button", { class: "button button-main", type: "submit" }, t("form.ask")),
     h("small", { class: "form-note" }, t("form.paste")),
-    h("p", { class: "form-wrong", id: "coordinates-wrong", role: "alert", hidden: true }, t("form.wrong")));
+    h("p", { class: "form-wrong", id: "coordinates-wrong", role: "alert", hidden: !stillWrong }, t("form.wrong")));
 }
 
 /** Make the form and its button work. */

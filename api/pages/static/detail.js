@@ -2,14 +2,16 @@
 // A newer request always wins over an older one, and a failed one says so in the layer's row of the legend.
 
 import { get, getAll, isAbandoned } from "./api.js";
-import { DETAIL_ZOOM, grid, loadAreas, loadDetail } from "./division.js";
+import { DETAIL_ZOOM, grid, loadDetail, loadMiddle, MIDDLE_ZOOM } from "./division.js";
 import { classes, data, map, restyle, show, viewBox } from "./map.js";
 import { breaksOf } from "./palette.js";
 import { debounced } from "./dom.js";
 import { state, watch } from "./state.js";
+import { KEY_AREA_ZOOM, SITE_ZOOM } from "./site_layers.js";
 import { CAMERA_ZOOM, GAP_ZOOM, INCIDENT_ZOOM, VIEW_ZOOM } from "./watch_layers.js";
 
-const COMMUNITY_ZOOM = 10.5;
+/** What /incidents/points gives at most; it says so itself when there are more. */
+const TOO_MANY = 422;
 const WORST = 20;
 
 /** Layer name → "idle" | "loading" | "zoom" (too far out to show) | "empty" | a Problem. */
@@ -45,7 +47,9 @@ const BOXED = {
   cameras: { path: "/cameras", source: "cameras", zoom: CAMERA_ZOOM, query: {} },
   views: { path: "/coverage/views", source: "views", zoom: VIEW_ZOOM, query: {} },
   gaps: { path: "/coverage/gaps", source: "gaps", zoom: GAP_ZOOM, query: { limit: 500 } },
-  incidents: { path: "/incidents", source: "incidents", zoom: INCIDENT_ZOOM, query: { state: "open", limit: 5000 } },
+  incidents: { path: "/incidents/points", source: "incidents", zoom: INCIDENT_ZOOM, query: { state: "open" } },
+  sites: { path: "/sites", source: "sites", zoom: SITE_ZOOM, query: { limit: 1000 } },
+  keyAreas: { path: "/key-areas", source: "key-areas", zoom: KEY_AREA_ZOOM, query: { limit: 1000 } },
 };
 const have = new Map();
 
@@ -63,7 +67,14 @@ function loadBoxed(name) {
   }
   const box = viewBox();
   run(name, async (signal) => {
-    const features = await getAll(path, { ...query, f: "geojson", bbox: boxText(box) }, signal);
+    const features = await getAll(path, { ...query, f: "geojson", bbox: boxText(box) }, signal).catch((error) => {
+      if (error.status === TOO_MANY) return null;
+      throw error;
+    });
+    if (!features) {
+      show(source, []);
+      return "many";
+    }
     have.set(name, box);
     show(source, features);
     return features.length ? "idle" : "empty";
@@ -119,11 +130,11 @@ function loadWorst() {
 }
 
 function loadBorders() {
-  if (map.getZoom() >= COMMUNITY_ZOOM && (state.layers.has("communities") || state.layers.has("names"))) {
-    run("communities", () => loadAreas([3]));
-  }
+  if (map.getZoom() >= MIDDLE_ZOOM) run("middle", async (signal) => {
+    if (await loadMiddle(signal)) hearers.forEach((hearer) => hearer("shapes"));
+  });
   if (map.getZoom() < DETAIL_ZOOM) return;
-  run("borders", (signal) => loadDetail(viewBox(0), viewBox(0.5), signal));
+  run("borders", (signal) => loadDetail(viewBox(0), signal));
 }
 
 /** Load whatever the present view and switches need. */

@@ -6,6 +6,7 @@ import { grid as known, pathOf } from "./division.js";
 import { h, icon } from "./dom.js";
 import * as format from "./format.js";
 import { language, t, word } from "./i18n.js";
+import { incidentBlock } from "./incident_block.js";
 import { crumbs } from "./selection.js";
 import { copyLink } from "./links.js";
 import { boxOf } from "./centres.js";
@@ -92,7 +93,12 @@ function what({ open_incidents, incidents, categories }) {
       h("span", { class: "bar bar-open", style: { "--share": String(row.open / most) } }))))));
 }
 
+/** How the grid's incidents are handled; nothing where it has had none, since the section below says so. */
+function handled(detail, redraw) {
+  return detail.incidents > 0 ? incidentBlock({ grid_id: detail.id }, redraw) : null;
+}
+
 /** The panel of a grid; `lookup` is the section of the point that led here, if one did. */
-export function gridPanel(detail, lookup) {
-  return [lookup, head(detail), facts(detail), who(detail), what(detail), coverageBlock(t("grid.how"), detail.coverage)];
+export function gridPanel(detail, lookup, redraw) {
+  return [lookup, head(detail), facts(detail), who(detail), handled(detail, redraw), what(detail), coverageBlock(t("grid.how"), detail.coverage)];
 }

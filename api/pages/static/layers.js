@@ -1,12 +1,15 @@
 // The style of the division: ground, grids, cells, borders and names. A style is built from a theme, the
 // classes and what is shown; the screen and the printed sheet use the same function.
 
+import { BASEMAP_IDS, basemapSource, groundLayers, roadLayers, wayNames } from "./basemap_layers.js";
 import { BOLD, FONT } from "./lettering.js";
 import { stepExpression } from "./palette.js";
+import { keyAreaLayers, siteLayers } from "./site_layers.js";
 import { cameraLayers, rankLayers, watchLayers } from "./watch_layers.js";
 
 export const SOURCES = [
-  "areas", "area-names", "grids", "grid-names", "cells", "views", "gaps", "worst", "incidents", "cameras", "selected", "runner-up", "pin",
+  "areas", "area-names", "grids", "grid-names", "cells", "views", "gaps", "worst", "incidents", "cameras", "sites", "key-areas",
+  "veil", "focus", "selected", "runner-up", "pin",
 ];
 const BY_ID = new Set(["areas", "grids"]);
 
@@ -18,6 +21,9 @@ const LAYERS_OF = {
   views: ["view-sure", "view-unsure", "view-dead", "view-line"],
   gaps: ["gap-fill", "gap-line", "worst"],
   incidents: ["incident"],
+  sites: ["site-ground", "site-line", "site", "site-name"],
+  keyAreas: ["key-area-fill", "key-area-line", "key-area-name"],
+  basemap: BASEMAP_IDS,
   counties: ["county-casing", "county-line"],
   towns: ["town-line"],
   communities: ["community-line"],
@@ -27,14 +33,17 @@ const LAYERS_OF = {
 const at = (...stops) => ["interpolate", ["linear"], ["zoom"], ...stops];
 const level = (depth) => ["==", ["get", "depth"], depth];
 
-function ground(theme, { breaks }) {
+function ground(theme, options) {
+  const { breaks } = options;
   return [
     { id: "ground", type: "background", paint: { "background-color": theme.ground } },
     { id: "land", type: "fill", source: "areas", filter: level(0), paint: { "fill-color": theme.land } },
+    ...groundLayers(theme),
     {
       id: "grid-fill", type: "fill", source: "grids",
       paint: {
-        "fill-color": stepExpression("open_incidents", breaks.grids, theme.grids, theme.zero),
+        "fill-color": stepExpression("open_incidents", breaks.grids, theme.grids, "rgba(0, 0, 0, 0)"),
+        "fill-opacity": at(8, 0.92, 11, 0.8, 14, 0.58, 16, 0.42),
         "fill-antialias": false,
       },
     },
@@ -46,13 +55,14 @@ function ground(theme, { breaks }) {
       id: "cell-line", type: "line", source: "cells",
       paint: { "line-color": theme.seam, "line-width": 0.6, "line-opacity": 0.7 },
     },
+    ...roadLayers(theme, options),
     {
       id: "grid-seam", type: "line", source: "grids",
-      paint: { "line-color": theme.seam, "line-width": at(8, 0.15, 11, 0.5, 14, 1.4), "line-opacity": at(8, 0.35, 11, 0.75) },
+      paint: { "line-color": theme.seam, "line-width": at(8, 0.15, 11, 0.5, 14, 1.6), "line-opacity": at(8, 0.35, 11, 0.75) },
     },
     {
       id: "grid-line", type: "line", source: "grids", minzoom: 10.5,
-      paint: { "line-color": theme.grid, "line-width": 0.7, "line-opacity": at(10.5, 0, 12, 0.8) },
+      paint: { "line-color": theme.grid, "line-width": at(12, 0.6, 15, 1), "line-opacity": at(10.5, 0, 12, 0.75) },
     },
     {
       id: "grid-hover", type: "line", source: "grids",
@@ -94,6 +104,11 @@ function borders(theme) {
 
 function pointed(theme) {
   return [
+    { id: "veil", type: "fill", source: "veil", paint: { "fill-color": theme.veil, "fill-antialias": false } },
+    {
+      id: "focus-line", type: "line", source: "focus", layout: { "line-join": "round" },
+      paint: { "line-color": theme.city, "line-width": at(8, 1.6, 13, 2.6) },
+    },
     {
       id: "runner-up", type: "line", source: "runner-up",
       paint: { "line-color": theme.incident, "line-width": 1.6, "line-dasharray": [2, 2] },
@@ -147,13 +162,14 @@ function names(theme, { scale, cameras, cameraWord }) {
   const field = cameras ? counted : ["get", "name"];
   return [
     nameLayer(theme, {
-      id: "grid-name", source: "grid-names", minzoom: 12.6, font: FONT, size: [12.6, 10.5, 16, 13], scale, colour: theme.minor, padding: 6, width: 14,
+      id: "grid-name", source: "grid-names", minzoom: 13.2, font: FONT, size: [13, 10, 16, 12.5], scale, colour: theme.minor, padding: 6, width: 14,
     }),
     nameLayer(theme, {
-      id: "community-name", source: "area-names", filter: level(3), minzoom: 11.4, maxzoom: 13.4, font: FONT, size: [11, 11, 14, 13], scale, colour: theme.minor,
+      id: "community-name", source: "area-names", filter: level(3), minzoom: 11.4, font: FONT, size: [11, 11, 14, 13, 17, 17], scale,
+      colour: theme.minor,
     }),
     nameLayer(theme, {
-      id: "town-name", source: "area-names", filter: level(2), minzoom: 9.2, maxzoom: 13.6, font: FONT, size: [9, 11, 13, 15], scale, colour: theme.label, field,
+      id: "town-name", source: "area-names", filter: level(2), minzoom: 9.2, maxzoom: 13.2, font: FONT, size: [9, 11, 13, 15], scale, colour: theme.label, field,
     }),
     nameLayer(theme, {
       id: "county-name", source: "area-names", filter: level(1), minzoom: 6, maxzoom: 11.6, font: BOLD, size: [8, 13.5, 11, 18], scale, colour: theme.label, field, padding: 6,
@@ -164,8 +180,9 @@ function names(theme, { scale, cameras, cameraWord }) {
 /** All layers for a theme, from the ground up, with `visibility` by the switches. */
 export function layerSpecs(theme, options) {
   const specs = [
-    ...ground(theme, options), ...borders(theme), ...watchLayers(theme, options),
-    ...pointed(theme), ...cameraLayers(theme, options), ...names(theme, options), ...rankLayers(theme, options), ...pin(theme),
+    ...ground(theme, options), ...borders(theme), ...keyAreaLayers(theme, options), ...watchLayers(theme, options),
+    ...pointed(theme), ...wayNames(theme, options), ...cameraLayers(theme, options), ...siteLayers(theme, options),
+    ...names(theme, options), ...rankLayers(theme, options), ...pin(theme),
   ];
   const hidden = Object.entries(LAYERS_OF).flatMap(([name, ids]) => (options.shown.has(name) ? [] : ids));
   return specs.map((spec) => ({
@@ -180,5 +197,6 @@ export function styleOf(theme, data, options) {
       type: "geojson", data: data[name], tolerance: 0.2, ...(BY_ID.has(name) ? { promoteId: "id" } : {}),
     }]),
   );
+  sources.basemap = basemapSource(location.origin);
   return { version: 8, sources, layers: layerSpecs(theme, options), transition: { duration: 200, delay: 0 } };
 }

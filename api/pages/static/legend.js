@@ -10,12 +10,14 @@ import { t } from "./i18n.js";
 import { classes, data } from "./map.js";
 import { allUnknown, coloursOf, countsOf, DARK } from "./palette.js";
 import { state, toggleLayer, watch } from "./state.js";
-import { cameraPicture, hatchPicture } from "./symbols.js";
+import { SITE_SIGNS } from "./site_layers.js";
+import { cameraPicture, hatchPicture, sitePicture } from "./symbols.js";
 
 const GROUPS = [
-  ["layers.theme", ["grids", "heat"]],
-  ["layers.watch", ["cameras", "views", "gaps", "incidents"]],
-  ["layers.borders", ["counties", "towns", "communities", "names"]],
+  ["layers.theme", ["grids", "heat", "incidents"]],
+  ["layers.watch", ["cameras", "views", "gaps"]],
+  ["layers.places", ["sites", "keyAreas"]],
+  ["layers.borders", ["basemap", "counties", "towns", "communities", "names"]],
 ];
 
 const DEPTHS = { counties: 1, towns: 2, communities: 3 };
@@ -101,6 +103,9 @@ export function symbolKeys(name, theme) {
     ],
     gaps: () => [keyRow(hatched(theme.gap, { gap_px: 10, width_px: 1, slope: 1 }), t("legend.gap")),
       keyRow(h("span", { class: "swatch swatch-rank", style: { "--colour": theme.gap } }, "1"), t("legend.rank"))],
+    sites: () => Object.entries(SITE_SIGNS).filter(([kind]) => kind !== "other")
+      .map(([kind, sign]) => keyRow(pictured(sitePicture(theme, sign)), t(`site.${kind}`))),
+    keyAreas: () => [keyRow(plain(theme.keyArea, "swatch-fill"), t("layer.keyAreas"))],
     incidents: () => [keyRow(plain(theme.incident, "swatch-dot"), t("layer.incidents"))],
     counties: () => [keyRow(plain(theme.county, "swatch-line"), layerName(name))],
     towns: () => [keyRow(plain(theme.town, "swatch-line swatch-thin"), layerName(name))],
@@ -117,13 +122,13 @@ function statusLine(name) {
       h("button", { class: "link", type: "button", onclick: () => retry(name) }, t("tool.retry")));
   }
   const far = name === "cameras" ? "legend.farCameras" : "legend.far";
-  const text = { zoom: t(far), loading: t("legend.loading"), empty: t("legend.empty") }[status];
+  const text = { zoom: t(far), loading: t("legend.loading"), empty: t("legend.empty"), many: t("legend.many") }[status];
   return text ? h("p", { class: "legend-status" }, text) : null;
 }
 
 function bodyOf(name) {
   if (!state.layers.has(name)) return null;
-  const bordersOnly = ["counties", "towns", "communities", "names", "incidents"].includes(name);
+  const bordersOnly = ["basemap", "counties", "towns", "communities", "names", "incidents"].includes(name);
   const theme = name === "grids" || name === "heat" ? themeLegend(name, DARK) : null;
   const keys = bordersOnly ? [] : symbolKeys(name, DARK);
   return [theme ?? [], keys.length > 0 && h("ul", { class: "keys" }, keys), statusLine(name)];

@@ -25,6 +25,11 @@ function write() {
   if (map) history.replaceState(null, "", viewHash());
 }
 
+/** A new question of the reader is a step that the browser's back leads back from; going back and forward is none. */
+function step({ asked }) {
+  if (map && !asked.again && viewHash() !== location.hash) history.pushState(null, "", viewHash());
+}
+
 /** Copy the link to exactly this view. */
 export async function copyLink() {
   write();
@@ -40,6 +45,7 @@ export async function copyPoint(text) {
 export function startLinks() {
   const soon = debounced(write, 200);
   map.on("moveend", soon);
+  watch(["asked"], step);
   watch(["grid", "pin", "area", "layers", "lang"], soon);
   write();
 }

@@ -3,18 +3,20 @@
 
 import { failure, skeleton } from "./blocks.js";
 import { startCoordinates } from "./coordinates.js";
-import { forget, loadView, startLoading } from "./detail.js";
-import { loadAreas, loadGrids, loadTree } from "./division.js";
+import { forget, loadView, onProgress, startLoading } from "./detail.js";
+import { drawOutlines, loadFar, loadGrids, loadTree } from "./division.js";
 import { byId, fill, h, icon } from "./dom.js";
 import { emptyPanel } from "./empty.js";
 import * as format from "./format.js";
+import { markPictured } from "./first_picture.js";
 import { drawFrame } from "./frame.js";
 import { startGestures } from "./gestures.js";
 import { language, rememberedLanguage, setLanguage, t } from "./i18n.js";
+import { forgetFigures } from "./incident_block.js";
 import { redrawLegend, startLegend } from "./legend.js";
 import { copyLink, startLinks, toast } from "./links.js";
-import { createMap, map, restyle, visiblePadding } from "./map.js";
-import { draw, startPanel } from "./panel.js";
+import { createMap, flyToView, map, restyle, visiblePadding } from "./map.js";
+import { draw, refocus, startPanel } from "./panel.js";
 import { parse } from "./permalink.js";
 import { startPrint } from "./print.js";
 import { startSearch } from "./search.js";
@@ -41,24 +43,35 @@ function cover(...content) {
   fill(over, content);
 }
 
-/** Take selection, layers and language from the address line. */
-function adopt(link) {
+/** Take selection, layers and language from the address line; `again` when the reader goes back or forward. */
+function adopt(link, { again = false } = {}) {
   if (link.lang && link.lang !== language()) speak(link.lang);
   change({ layers: link.layers ?? new Set(DEFAULT_LAYERS) });
-  if (map && link.view) map.jumpTo({ center: [link.view.lon, link.view.lat], zoom: link.view.zoom });
-  ask({ area: link.area, grid: link.pin ? null : link.grid, pin: link.pin }, { fly: link.view === null && (link.area ?? link.grid ?? link.pin) !== null });
+  if (map && link.view) flyToView(link.view);
+  const somewhere = (link.area ?? link.grid ?? link.pin) !== null;
+  ask({ area: link.area, grid: link.pin ? null : link.grid, pin: link.pin }, { fly: link.view === null && somewhere, again });
 }
 
-async function loadDivision() {
+/** Ask for everything that the first picture needs, at once. */
+function askForDivision() {
+  const asked = Promise.all([loadTree(), loadGrids(), loadFar()]);
+  asked.catch(() => {}); // told where it is awaited
+  return asked;
+}
+
+/** Show the division when it has come; a message in place of half a map. */
+async function showDivision(asked) {
   cover();
   running(true);
   try {
-    await Promise.all([loadAreas([0, 1, 2]), loadGrids()]);
+    const [, , outlines] = await asked;
+    performance.mark("gezhi:fetched");
+    drawOutlines(outlines);
     restyle();
     redrawLegend();
     return true;
   } catch (error) {
-    cover(h("h2", {}, icon("warn"), t("error.mapData")), failure(error, async () => (await loadDivision()) && draw()));
+    cover(h("h2", {}, icon("warn"), t("error.mapData")), failure(error, async () => (await showDivision(askForDivision())) && draw()));
     return false;
   } finally {
     running(false);
@@ -67,15 +80,17 @@ async function loadDivision() {
 
 async function refresh() {
   forget();
+  forgetFigures();
+  const asked = askForDivision();
   try {
     await loadCity();
-    await loadTree();
+    await asked;
   } catch (error) {
     toast(t("error.mapData"));
     throw error;
   }
   drawFrame();
-  if (await loadDivision()) {
+  if (await showDivision(asked)) {
     loadView();
     draw();
   }
@@ -132,6 +147,7 @@ async function startMap(link) {
     cover(h("h2", {}, icon("warn"), t("error.webgl")), h("p", {}, t("error.webglHow")));
     return false;
   }
+  performance.mark("gezhi:map");
   window.gezhi = { map, state, service };
   watch(["layers", "lang"], restyle);
   startGestures();
@@ -141,17 +157,25 @@ async function startMap(link) {
   return true;
 }
 
+/** The moment at which all that was asked for is on the screen; the rest may begin now. */
+async function pictured() {
+  while (!map.loaded()) await new Promise((resolve) => { map.once("render", resolve); });
+  performance.mark("gezhi:picture");
+}
+
 function startFrame() {
   byId("language").addEventListener("click", () => speak(language() === "zh" ? "en" : "zh"));
   byId("link-copy").addEventListener("click", copyLink);
-  addEventListener("hashchange", () => adopt(parse(location.hash)));
+  addEventListener("popstate", () => adopt(parse(location.hash), { again: true }));
   startSheet();
 }
 
 async function start() {
+  performance.mark("gezhi:start");
   const link = parse(location.hash);
+  const division = askForDivision();
   speak(link.lang ?? rememberedLanguage() ?? "zh");
-  adopt(link);
+  adopt(link, { again: true });
   startFrame();
   fill(byId("panel-body"), skeleton(12));
   running(true);
@@ -160,22 +184,25 @@ async function start() {
       waitForEdition();
       return;
     }
-    drawFrame();
-    await loadTree();
   } catch (error) {
     stop(() => cover(failure(error, () => location.reload())));
     return;
   } finally {
     running(false);
   }
+  drawFrame();
   document.documentElement.dataset.ready = "loading";
+  const drawn = await startMap(link);
+  const loaded = drawn && (await showDivision(division));
+  await division.catch(() => {});
   startLegend();
   startSearch();
   startCoordinates();
-  const drawn = await startMap(link);
-  const loaded = drawn && (await loadDivision());
   await startPanel();
+  if (loaded) await pictured();
+  markPictured();
   if (loaded) startLoading();
+  onProgress((name) => name === "shapes" && refocus());
   watchService();
   document.documentElement.dataset.ready = loaded ? "yes" : "incomplete";
 }

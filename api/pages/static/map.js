@@ -23,11 +23,17 @@ const still = matchMedia("(prefers-reduced-motion: reduce)");
 
 /** The options that a style depends on, at this moment. */
 export function styleOptions(scale = lettersScale()) {
-  return { breaks: classes.breaks, shown: state.layers, cameras: state.layers.has("cameras"), cameraWord: t("map.cameras"), scale };
+  return {
+    breaks: classes.breaks, shown: state.layers, cameras: state.layers.has("cameras"), cameraWord: t("map.cameras"), scale, latitude,
+  };
 }
+
+/** The latitude at which widths on the ground are turned into pixels: the city's middle. */
+let latitude = 30;
 
 /** Make the map in its element, showing `box` [west, south, east, north] or a `view`. */
 export function createMap({ box, view, padding }) {
+  latitude = (box[1] + box[3]) / 2;
   map = new GlMap({
     container: "map",
     style: styleOf(DARK, data, styleOptions()),
@@ -43,6 +49,7 @@ export function createMap({ box, view, padding }) {
     localIdeographFontFamily: FONT_FAMILY,
     fadeDuration: still.matches ? 0 : 200,
     renderWorldCopies: false,
+    refreshExpiredTiles: false,
   });
   map.touchZoomRotate.disableRotation();
   map.keyboard.disableRotation();
@@ -103,9 +110,25 @@ export function visiblePadding() {
   return { top: edge, right: edge + 44, bottom: Math.min(below, canvas.height * 0.7) + edge, left: beside + edge };
 }
 
+/** Lay a veil over everything outside a shape and draw its border strongly; null lifts it. */
+export function focusOn(geometry) {
+  const polygons = geometry?.type === "Polygon" ? [geometry.coordinates] : geometry?.coordinates ?? [];
+  const around = [[-180, -85], [180, -85], [180, 85], [-180, 85], [-180, -85]];
+  const rings = [around, ...polygons.map(([outer]) => outer)];
+  const enclaves = polygons.flatMap(([, ...holes]) => holes.map((hole) => [hole]));
+  const feature = (shape) => ({ type: "Feature", properties: {}, geometry: shape });
+  show("veil", geometry ? [feature({ type: "MultiPolygon", coordinates: [rings, ...enclaves] })] : []);
+  show("focus", geometry ? [feature(geometry)] : []);
+}
+
 /** Move so that a box fills the view, gently unless the reader asked for stillness. */
 export function flyToBox(box, { maxZoom = 16 } = {}) {
   map.fitBounds(box, { padding: visiblePadding(), maxZoom, animate: !still.matches, duration: 900, essential: false });
+}
+
+/** Move to a view of the address line. */
+export function flyToView({ lon, lat, zoom }) {
+  map.easeTo({ center: [lon, lat], zoom, animate: !still.matches, duration: 700 });
 }
 
 /** Move to a point, never farther out than now. */

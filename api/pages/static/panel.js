@@ -5,16 +5,18 @@ import { get, isAbandoned } from "./api.js";
 import { areaPanel } from "./area_panel.js";
 import { failure, skeleton } from "./blocks.js";
 import { boxOf } from "./centres.js";
-import { area, boxOfArea, grid, loadAreas, pathOf, rootArea } from "./division.js";
+import { area, boxOfArea, grid, hasMiddle, loadMiddle, pathOf, rootArea, shapeOfArea } from "./division.js";
 import { byId, fill, h, icon } from "./dom.js";
 import { areaName } from "./frame.js";
 import { gridPanel } from "./grid_panel.js";
 import { t } from "./i18n.js";
 import { lookupSection, outsidePanel } from "./lookup_panel.js";
-import { data, flyToBox, flyToPoint, show } from "./map.js";
+import { data, flyToBox, flyToPoint, focusOn, show } from "./map.js";
 import { ask, change, state, watch } from "./state.js";
 
 const POINT_ZOOM = 14;
+/** Areas down to this depth are drawn from the beginning. */
+const FIRST_DEPTH = 2;
 let control = new AbortController();
 
 const pinFeatures = ({ lon, lat }) => [{ type: "Feature", geometry: { type: "Point", coordinates: [lon, lat] }, properties: {} }];
@@ -51,26 +53,37 @@ async function drawPoint(signal) {
   ]);
   change({ pin: place, grid: answer.grid.id });
   outline(detail, other);
-  return gridPanel(detail, lookupSection(answer, place, state.camera));
+  return gridPanel(detail, lookupSection(answer, place, state.camera), draw);
 }
 
 async function drawGrid(signal) {
   show("pin", []);
+  const known = grid(state.grid);
+  if (state.asked.fly && known?.box) flyToBox(known.box, { maxZoom: 16.5 });
   const detail = await get(`/grids/${state.grid}`, {}, signal);
+  refocus();
   outline(detail, null);
-  if (state.asked.fly) flyToBox(boxOf(detail.geometry), { maxZoom: 16.5 });
-  return gridPanel(detail, null);
+  if (state.asked.fly && !known?.box) flyToBox(boxOf(detail.geometry), { maxZoom: 16.5 });
+  return gridPanel(detail, null, draw);
 }
 
 async function drawArea(signal) {
   const node = area(state.area) ?? rootArea();
-  if (node.depth > 0) await loadAreas([node.depth]);
-  signal.throwIfAborted();
+  const { fly } = state.asked;
+  const box = fly ? boxOfArea(node.id) : null;
+  if (box) flyToBox(box, { maxZoom: 15 });
   show("pin", []);
-  outline(node.depth > 0 ? data.areas.features.find((feature) => feature.properties.id === node.id) : null, null);
-  const box = state.asked.fly ? boxOfArea(node.id) : null;
-  if (box) flyToBox(box, { maxZoom: 14.5 });
-  return areaPanel(node, pathOf(node.id), signal);
+  outline(null, null);
+  if (node.depth > FIRST_DEPTH && !hasMiddle()) await loadMiddle(signal);
+  signal.throwIfAborted();
+  refocus();
+  return areaPanel(node, pathOf(node.id), signal, draw);
+}
+
+/** Veil what is outside the area one looks at; the whole city has no outside. */
+export function refocus() {
+  const node = area(state.area);
+  focusOn(node && node.depth > 0 ? shapeOfArea(node.id) : null);
 }
 
 /** The line at the top that leads back to the area one came from. */

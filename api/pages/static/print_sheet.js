@@ -29,7 +29,7 @@ function subject() {
 
 function legend(theme) {
   const themed = ["grids", "heat"].filter((name) => state.layers.has(name));
-  const symbols = ["cameras", "views", "gaps", "incidents", "counties", "towns", "communities"].filter((name) => state.layers.has(name) && layerExists(name));
+  const symbols = ["cameras", "views", "gaps", "incidents", "sites", "keyAreas", "counties", "towns", "communities"].filter((name) => state.layers.has(name) && layerExists(name));
   return h("section", { class: "sheet-legend" }, h("h3", {}, t("print.legend")),
     themed.map((name) => [h("h4", {}, t(`layer.${name}`)), themeLegend(name, theme)]),
     h("ul", { class: "keys" }, symbols.flatMap((name) => symbolKeys(name, theme))));

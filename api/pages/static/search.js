@@ -1,4 +1,4 @@
-// The search: areas are known to the page, grids are asked for. Slash focuses, arrows move, Enter goes,
+// The search: areas are known to the page, grids and addresses are asked for. Slash focuses, arrows move, Enter goes,
 // Escape leaves. Two numbers are offered as a coordinate.
 
 import { get, isAbandoned } from "./api.js";
@@ -11,6 +11,9 @@ import { openArea, openGrid, openPoint } from "./selection.js";
 
 const GRIDS = 8;
 const AREAS = 3;
+const ADDRESSES = 5;
+/** Shorter texts name no address. */
+const LEAST_ADDRESS = 4;
 
 let control = new AbortController();
 let options = [];
@@ -96,6 +99,27 @@ function gridOptions(rows, text) {
     h("span", { class: "option-path" }, pathText(row.area_id) || row.area_name)))];
 }
 
+/** The candidates of an address with why they fit, and the question when none stands clear. */
+function addressOptions(answer) {
+  const rows = (answer?.candidates ?? []).slice(0, ADDRESSES);
+  if (!rows.length) return [];
+  return [h("div", { class: "options-head" }, t("search.addresses")),
+    !answer.certain && answer.question && h("p", { class: "options-note" }, t("search.uncertain"), answer.question),
+    rows.map((row) => option(
+      () => openPoint({ ...row.point, crs: "EPSG:4326", accuracy_m: row.uncertainty_m ?? 0 }, { fly: true }),
+      h("span", { class: "option-name" }, h("span", {}, row.address), h("small", {}, format.percent(row.score, 0))),
+      h("span", { class: "option-path" }, [row.grid?.name, (row.reasons ?? []).join("、")].filter(Boolean).join(" · "))))];
+}
+
+/** What the gazetteer says to a text that could be an address; nothing when it cannot be asked. */
+async function addressesLike(text, signal) {
+  if (text.length < LEAST_ADDRESS) return null;
+  return get("/lookup", { address: text }, signal).catch((error) => {
+    if (isAbandoned(error)) throw error;
+    return null;
+  });
+}
+
 async function search() {
   const text = input().value.trim();
   control.abort();
@@ -108,21 +132,21 @@ async function search() {
     open(option(() => openPoint(point, { fly: true }), h("span", { class: "option-name" }, icon("target"), t("search.point", { point: format.coordinate(point.lon, point.lat) }))));
     return setActive(0);
   }
-  const above = areaOptions(text);
-  open(above, h("p", { class: "options-note" }, t("search.busy")));
+  open(areaOptions(text), h("p", { class: "options-note" }, t("search.busy")));
   try {
-    const answer = await get("/grids", { q: text, limit: GRIDS }, control.signal);
-    const rows = answer.items;
-    const more = answer.numberMatched - rows.length;
-    const nothing = !rows.length && !above.length;
-    open(above, gridOptions(rows, text),
+    const [answer, addresses] = await Promise.all([get("/grids", { q: text, limit: GRIDS }, control.signal), addressesLike(text, control.signal)]);
+    const more = answer.numberMatched - answer.items.length;
+    options = [];
+    const found = [areaOptions(text), gridOptions(answer.items, text), addressOptions(addresses)];
+    open(found,
       more > 0 && h("p", { class: "options-note" }, t("search.more", { n: format.number(more) })),
-      nothing && h("p", { class: "options-note" }, t("search.none", { text })));
+      !found.flat().length && h("p", { class: "options-note" }, t("search.none", { text })));
     return setActive(0);
   } catch (error) {
     if (isAbandoned(error)) return undefined;
     const { title, said } = problemText(error);
-    return open(above, h("p", { class: "options-note options-failed", role: "alert" }, icon("warn"), title, said && `: ${said}`));
+    options = [];
+    return open(areaOptions(text), h("p", { class: "options-note options-failed", role: "alert" }, icon("warn"), title, said && `: ${said}`));
   }
 }
 

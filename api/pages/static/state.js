@@ -1,8 +1,10 @@
 // What the reader is looking at, apart from the camera of the map: one object, changed only by `change`, so
 // that panel, map and address line can never tell different stories.
 
-export const LAYERS = ["grids", "heat", "cameras", "views", "gaps", "incidents", "counties", "towns", "communities", "names"];
-export const DEFAULT_LAYERS = ["grids", "counties", "towns", "names"];
+export const LAYERS = [
+  "grids", "heat", "incidents", "cameras", "views", "gaps", "sites", "keyAreas", "basemap", "counties", "towns", "communities", "names",
+];
+export const DEFAULT_LAYERS = ["grids", "basemap", "counties", "towns", "communities", "names"];
 
 /**
  * layers: Set of LAYERS · area: area id whose panel is open (null: the city's) · grid: selected grid id · pin: {lon,
@@ -45,7 +47,10 @@ export function toggleLayer(name, shown) {
   change({ layers });
 }
 
-/** Ask for something else: what is not named is no longer selected, except the area one came from. */
-export function ask(selection, { fly = false } = {}) {
-  change({ grid: null, pin: null, camera: null, ...selection, asked: { fly } });
+/**
+ * Ask for something else: what is not named is no longer selected, except the area one came from. `again` when the
+ * reader goes back or forward: then the address line has it already.
+ */
+export function ask(selection, { fly = false, again = false } = {}) {
+  change({ grid: null, pin: null, camera: null, ...selection, asked: { fly, again } });
 }

@@ -1,6 +1,9 @@
 // The pictures that the map needs, drawn here instead of fetched: camera symbols that point north (the map
 // turns them) and hatches.
 
+import { FONT_FAMILY } from "./lettering.js";
+import { SITE_SIGNS } from "./site_layers.js";
+
 const SHARPNESS = 3;
 
 function canvasOf(size_px) {
@@ -100,6 +103,26 @@ function platePicture(theme, colour) {
   return pixelsOf(picture);
 }
 
+/** A small square plate with a sign of one or two letters, for sites by kind. */
+export function sitePicture(theme, sign) {
+  const picture = canvasOf(22);
+  const { pen } = picture;
+  pen.translate(11, 11);
+  pen.beginPath();
+  pen.roundRect(-8.5, -8.5, 17, 17, 4);
+  pen.fillStyle = theme.casing;
+  pen.fill();
+  pen.lineWidth = 1.2;
+  pen.strokeStyle = theme.site;
+  pen.stroke();
+  pen.font = `500 10.5px ${FONT_FAMILY}`;
+  pen.textAlign = "center";
+  pen.textBaseline = "middle";
+  pen.fillStyle = theme.site;
+  pen.fillText(sign, 0, 0.6);
+  return pixelsOf(picture);
+}
+
 /** All pictures of a theme by the names that the layers use. */
 function picturesOf(theme) {
   const pictures = {
@@ -108,6 +131,7 @@ function picturesOf(theme) {
     "hatch-dead": hatchPicture(theme.dead, { gap_px: 6, width_px: 0.6, slope: -1 }),
     rank: platePicture(theme, theme.gap),
   };
+  for (const [kind, sign] of Object.entries(SITE_SIGNS)) pictures[`site-${kind}`] = sitePicture(theme, sign);
   for (const shape of Object.keys(SHAPES)) {
     pictures[`camera-${shape}-live`] = cameraPicture(theme, shape, theme.camera);
     pictures[`camera-${shape}-dead`] = cameraPicture(theme, shape, theme.dead);
