@@ -2,7 +2,7 @@
 
 Built once per state of the data and never changed. Rows know the area of the grid that covers their point, so that
 an address without its district is found, and one with the wrong district is told. Memory: some 130 bytes a row
-beside its text; building takes some 10 microseconds a row.
+beside its text; building takes some 20 microseconds a row.
 """
 
 from collections.abc import Iterable
@@ -21,6 +21,7 @@ from gis.addresses.names import Names
 from gis.addresses.places import Places, find_places
 from gis.crs import LocalMetric
 from gis.division.model import Area, AreaTree, Division
+from gis.ellipsoid import metres_per_degree
 from gis.units import AreaId, BoolArray, FloatArray, Int32Array, IntArray
 
 
@@ -187,6 +188,6 @@ def _extent(division: Division, bounds: FloatArray, positions: IntArray) -> Area
     boxes_apart = np.hypot(boxes[:, [0, 2]].mean(axis=1) - middle.x, boxes[:, [1, 3]].mean(axis=1) - middle.y)
     nearest = division.shapes[positions[int(boxes_apart.argmin())]]
     point = middle if shapely.intersects(nearest, middle) else shapely.point_on_surface(nearest)
-    plane = LocalMetric(point.x, point.y)
-    x_m, y_m = plane.xy([west, east, west, east], [south, south, north, north])
-    return AreaExtent(point.x, point.y, float(np.hypot(x_m, y_m).max()))
+    east_m, north_m = metres_per_degree(np.float64(point.y))
+    reach_m = np.hypot(max(east - point.x, point.x - west) * east_m, max(north - point.y, point.y - south) * north_m)
+    return AreaExtent(float(point.x), float(point.y), float(reach_m))

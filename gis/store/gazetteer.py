@@ -16,7 +16,7 @@ _ROWS_AT_ONCE = 20_000
 def read_gazetteer(connection: Connection, *, division: Division | None) -> Gazetteer:
     """Return the gazetteer of addresses and sites, with the division's areas.
 
-    Takes some 10 microseconds of CPU an address; see `gis.addresses.gazetteer` for its memory.
+    Takes some 30 microseconds of CPU an address; see `gis.addresses.gazetteer` for its memory.
     """
     return Gazetteer.build(_rows(connection), division=division)
 
