@@ -166,40 +166,7 @@ def _matters(facts: Facts) -> Figure:
         "Matters lie in the grid",
         nothing_lost and facts.open_without_person == 0 and facts.open_overdue == 0,
         (
-            Value("incidents", facts.incidents, "", None, "事件总数", "Incidents in all"),
-            Value("open_incidents", facts.open_incidents, "", facts.incidents, "未办结事件", "Open incidents"),
-            Value(
-                "incidents_unassigned",
-                facts.incidents_unassigned,
-                "",
-                facts.incidents,
-                "尚未划入网格的事件(可执行 gezhi assign)",
-                "Incidents that have not been given to grids yet (gezhi assign does it)",
-            ),
-            Value(
-                "incidents_outside",
-                facts.incidents_outside,
-                "",
-                facts.incidents,
-                "落在全部网格之外的事件",
-                "Incidents that lie outside every grid",
-            ),
-            Value(
-                "open_without_person",
-                facts.open_without_person,
-                "",
-                facts.open_incidents,
-                "由值班室代管的未办结事件(网格内无责任人)",
-                "Open incidents answered for by a duty desk because the grid has nobody",
-            ),
-            Value(
-                "open_overdue",
-                facts.open_overdue,
-                "",
-                facts.open_with_due_time,
-                "超期未办结事件(分母:定有时限的未办结事件)",
-                "Open incidents past their due time, of those that have one",
-            ),
+            *_incidents(facts),
             Value(
                 "cameras_outside",
                 facts.cameras_outside,
@@ -208,6 +175,45 @@ def _matters(facts: Facts) -> Figure:
                 "不属于任何网格的摄像机登记条目(分母:全部登记条目,同一摄像机可有多条)",
                 "Camera rows as delivered that belong to no grid, of all rows (one camera may have several)",
             ),
+        ),
+    )
+
+
+def _incidents(facts: Facts) -> tuple[Value, ...]:
+    return (
+        Value("incidents", facts.incidents, "", None, "事件总数", "Incidents in all"),
+        Value("open_incidents", facts.open_incidents, "", facts.incidents, "未办结事件", "Open incidents"),
+        Value(
+            "incidents_unassigned",
+            facts.incidents_unassigned,
+            "",
+            facts.incidents,
+            "尚未划入网格的事件(可执行 gezhi assign)",
+            "Incidents that have not been given to grids yet (gezhi assign does it)",
+        ),
+        Value(
+            "incidents_outside",
+            facts.incidents_outside,
+            "",
+            facts.incidents,
+            "落在全部网格之外的事件",
+            "Incidents that lie outside every grid",
+        ),
+        Value(
+            "open_without_person",
+            facts.open_without_person,
+            "",
+            facts.open_incidents,
+            "由值班室代管的未办结事件(网格内无责任人)",
+            "Open incidents answered for by a duty desk because the grid has nobody",
+        ),
+        Value(
+            "open_overdue",
+            facts.open_overdue,
+            "",
+            facts.open_with_due_time,
+            "超期未办结事件(分母:定有时限的未办结事件)",
+            "Open incidents past their due time, of those that have one",
         ),
     )
 

@@ -26,7 +26,8 @@ def test_every_feature_says_what_it_is_from_which_zoom_and_that_it_is_simulated(
     assert set(basemap["class"]) <= CLASSES | set(ROADS) | set(WIDE)
     assert basemap.min_zoom.between(5, 16).all()
     assert (basemap.simulated == 1).all()
-    assert basemap.name.isna().all()
+    assert set(basemap["class"][basemap.name.notna()]) == {"trunk", "road", "street"}
+    assert basemap.name[basemap["class"].isin(["trunk", "road", "street"])].notna().all()
     assert basemap.geometry.is_valid.all()
 
 
