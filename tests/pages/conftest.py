@@ -4,6 +4,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
 import uvicorn
@@ -31,7 +32,8 @@ def county_database(
 ) -> Iterator[Database]:
     """A database with one county of the sample city: 139 grids and all that belongs to them."""
     place = tmp_path_factory.mktemp("county")
-    write_sample_city(place, seed=SEED, counties=(COUNTY,))
+    now = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
+    write_sample_city(place, seed=SEED, counties=(COUNTY,), until=now)
     database = Database(cluster.create_database("county", template=template_database))
     with database.transaction() as connection:
         write_city(connection, sample_city())

@@ -75,6 +75,9 @@ def test_one_click_tells_who_what_how_covered_and_the_point(reader: Reader) -> N
     grid = some_grid(reader)
     reader.click_at(grid["lon"], grid["lat"])
     reader.page.locator("#panel h2", has_text=grid["name"]).wait_for()
+    everybody = reader.page.locator("#panel .people + .more")
+    if everybody.count():
+        everybody.click()
     panel = reader.page.locator("#panel").inner_text()
     for words in ("谁负责", "有什么事", "看得见吗", "点位查询", "距最近边界", grid["code"]):
         assert words in panel

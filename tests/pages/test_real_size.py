@@ -79,7 +79,9 @@ def test_the_table_of_what_lies_below_tells_the_services_own_rates(reader: Reade
     assert shown[0] == f"{total['accepted']:,}"
     for text, key in zip(shown[1:], ("closing_rate", "in_time_rate"), strict=True):
         assert float(text.strip("<> %")) == pytest.approx(total[key] * 100, abs=0.011)
-    assert reader.page.locator(".case .definition").first.inner_text() == answer["definitions"]["accepted"]["zh"]
+    reader.page.locator(".case").first.hover()
+    expect(reader.page.locator(".case .definition").first).to_have_text(answer["definitions"]["accepted"]["zh"])
+    expect(reader.page.locator(".case .definition").first).to_be_visible()
     named = {group["name"]: group["closing_rate"] for group in answer["groups"] if group["id"] is not None}
     reader.page.wait_for_function("() => document.querySelector('.kids .kid-closing')?.textContent.includes('%')")
     for row in reader.page.locator(".kids tbody tr").all():

@@ -26,7 +26,7 @@ export const DARK = {
   keyArea: "#ff9d6e",
   selected: "#ffffff",
   veil: "rgba(10, 15, 22, 0.62)",
-  sea: "#0c1724",
+  sea: "#0b131d",
   built: "#1f2936",
   green: "#172825",
   water: "#1e4263",
