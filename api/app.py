@@ -18,6 +18,7 @@ from api.routes import (
     cameras,
     city,
     coverage,
+    exports,
     figures,
     grids,
     incident_figures,
@@ -100,7 +101,8 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
     app.state.live = live
     errors.install(app)
     division = (lookup, areas, grids, people, sites, key_areas)
-    for module in (*division, incidents, cameras, coverage, figures, incident_figures, city, basemap, outlines):
+    drawn = (basemap, outlines, exports)
+    for module in (*division, incidents, cameras, coverage, figures, incident_figures, city, *drawn):
         app.include_router(module.router, prefix=API)
     app.include_router(city.health_router)
     app.include_router(pages.router)

@@ -80,7 +80,7 @@ class LiveCity:
 
     def __init__(self, database: Database, *, assumed_ranges: RangeTable = DEFAULT_RANGES) -> None:
         self.database = database
-        self._assumed_ranges = assumed_ranges
+        self.assumed_ranges = assumed_ranges
         self._snapshot = Snapshot(None, None, None, {}, datetime.now(UTC))
         self._gazetteer = LiveGazetteer(database)
         self._derived = Keeper(KEPT)
@@ -147,7 +147,7 @@ class LiveCity:
         return self.derived(
             "coverage",
             ("cameras", "incidents"),
-            lambda connection: compute_coverage(connection, division, assumed=self._assumed_ranges),
+            lambda connection: compute_coverage(connection, division, assumed=self.assumed_ranges),
         )
 
     def grid_counts(self) -> GridCounts:

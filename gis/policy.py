@@ -40,6 +40,7 @@ class Need(StrEnum):
     SITES = "sites"
     GATES = "gates"
     KEY_AREAS = "key areas"
+    EXPORT = "export"
 
 
 _ALLOWED: dict[Role, frozenset[Need]] = {
@@ -74,6 +75,19 @@ def require(viewer: Viewer, need: Need) -> None:
             remedy="ask with a role that may",
             facts={"role": viewer.role.value, "needs": need.value},
         )
+
+
+def require_export(viewer: Viewer, need: Need) -> None:
+    """Let a viewer take a whole layer away, or refuse; what is public to look at is public to take.
+
+    Raises
+    ------
+    NotPermitted
+        When the role covers the layer's need not, or may look at it and not take it away.
+    """
+    require(viewer, need)
+    if need is not Need.DIVISION:
+        require(viewer, Need.EXPORT)
 
 
 def duty_for(viewer: Viewer, duty: Iterable[DutyEntry]) -> tuple[DutyEntry, ...]:

@@ -5,7 +5,7 @@ formulae of the Chinese web maps, `metric` measures in metres, and `doubts` hold
 the city's border (with `readings`, `evidence` and `causes`).
 """
 
-from gis.crs.declarations import FileCrs, crs_of_file
+from gis.crs.declarations import FileCrs, crs_of_file, projjson
 from gis.crs.doubts import Doubt, doubts_of_layer, doubts_of_location, doubts_of_points
 from gis.crs.metric import LocalMetric, geodesic_area_m2, geodesic_distance_m
 from gis.crs.readings import DoubtKind
@@ -17,6 +17,7 @@ from gis.crs.systems import (
     Crs,
     datum_shift_is_published,
     from_wgs84,
+    geometries_from_wgs84,
     geometries_to_wgs84,
     location_to_wgs84,
     parse_crs,
@@ -41,8 +42,10 @@ __all__ = [
     "from_wgs84",
     "geodesic_area_m2",
     "geodesic_distance_m",
+    "geometries_from_wgs84",
     "geometries_to_wgs84",
     "location_to_wgs84",
     "parse_crs",
+    "projjson",
     "to_wgs84",
 ]

@@ -13,7 +13,7 @@ from pyproj.enums import WktVersion
 from pyproj.exceptions import CRSError, ProjError
 
 from gis.crs.metric import geodesic_distance_m
-from gis.crs.systems import Crs, parse_crs, to_wgs84
+from gis.crs.systems import Crs, Family, parse_crs, to_wgs84
 from gis.errors import UnknownCrs
 from gis.units import FloatArray
 
@@ -96,6 +96,14 @@ def crs_of_file(text: str) -> FileCrs:
         return FileCrs(found.name, None, found.to_wkt(WktVersion.WKT2_2019))
     named = parse_crs(code)
     return FileCrs(f"{named.name} ({found.name})", named, named.name)
+
+
+def projjson(crs: Crs) -> str | None:
+    """Return a system's definition as PROJJSON, as GeoParquet wants it; None for those that PROJ does not know."""
+    if crs.family in {Family.GCJ02, Family.BD09}:
+        return None
+    definition: str = pyproj.CRS.from_user_input(crs.name).to_json()
+    return definition
 
 
 def _code(found: pyproj.CRS) -> str | None:

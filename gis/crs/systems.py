@@ -214,6 +214,25 @@ def geometries_to_wgs84(geometries: GeometryArray, *, crs: Crs) -> GeometryArray
     return moved_geometries(geometries, lambda x, y: to_wgs84(x, y, crs=crs))
 
 
+def geometries_from_wgs84(geometries: GeometryArray, *, crs: Crs) -> GeometryArray:
+    """Bring WGS84 geometries to a system, vertex by vertex; the inverse of `geometries_to_wgs84`.
+
+    Parameters
+    ----------
+    geometries
+        (n,) shapely geometries of any type, WGS84 lon/lat; heights are dropped; None stays None.
+    crs
+        What is wanted.
+
+    Returns
+    -------
+    (n,) geometries, x (lon) first; the same ones where the system has the same numbers as WGS84.
+    """
+    if crs.family is Family.WGS84:
+        return geometries
+    return moved_geometries(geometries, lambda lon, lat: from_wgs84(lon, lat, crs=crs))
+
+
 def location_to_wgs84(x: float, y: float, *, crs: Crs) -> Location:
     """Bring one position to WGS84 and make sure that it is one.
 

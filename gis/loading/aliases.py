@@ -23,6 +23,23 @@ SHARED: Aliases = {
 }
 """For every kind; ``x`` and ``y`` count only where nothing else does (`WEAK`)."""
 
+SHORT: Mapping[str, str] = {
+    "code_scheme": "scheme",
+    "parent_code": "parent",
+    "azimuth_deg": "azimuth",
+    "occurred_at": "occurred",
+    "reported_at": "reported",
+    "accepted_at": "accepted",
+    "handed_on_at": "handed_on",
+    "returned_at": "returned",
+    "fed_back_at": "fed_back",
+    "handling_unit": "unit",
+    "reporter_ref": "reporter",
+    "found_by_grid": "found_grid",
+    "site_source": "site_src",
+}
+"""Names in a Shapefile, which has room for ten characters; written by exports and understood by loads."""
+
 WEAK = frozenset({"x", "y"})
 
 AREAS: Aliases = {
@@ -61,7 +78,7 @@ CAMERAS: Aliases = {
     "kind": ("设备类型", "摄像机类型", "相机类型"),
     "networks": ("所属网络", "接入网络", "所属平台", "接入平台"),
     "height_m": ("安装高度", "架设高度", "高度", "离地高度", "height"),
-    "azimuth_deg": ("朝向", "方位角", "安装朝向", "监控方位", "方向", "azimuth"),
+    "azimuth_deg": ("朝向", "方位角", "安装朝向", "监控方位", "方向"),
     "hfov_deg": ("水平视场角", "视场角", "水平视角"),
     "range_m": ("监控距离", "有效距离", "可视距离", "监视距离", "range"),
     "pixels_h": ("水平像素", "横向像素", "水平分辨率"),
@@ -135,4 +152,5 @@ def spellings(column: str, own: Mapping[str, tuple[str, ...]]) -> tuple[str, ...
     >>> spellings("name", WORKERS)[0], spellings("name", WORKERS)[-1]
     ('姓名', '名称')
     """
-    return tuple(dict.fromkeys((*own.get(column, ()), *SHARED.get(column, ()))))
+    short = (SHORT[column],) if column in SHORT else ()
+    return tuple(dict.fromkeys((*own.get(column, ()), *SHARED.get(column, ()), *short)))

@@ -29,6 +29,7 @@ PATHS = {
     "/api/v1/grids/{grid_id}/duty": "/api/v1/grids/1/duty",
     "/api/v1/sites/{site_id}": "/api/v1/sites/1",
     "/api/v1/key-areas/{key_area_id}": "/api/v1/key-areas/1",
+    "/api/v1/export/{layer}": "/api/v1/export/grids",
     "/pages/static": "/pages/static/mark.svg",
     "/pages/parts": "/pages/parts/PARTS.json",
 }
