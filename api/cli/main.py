@@ -16,6 +16,7 @@ from api.cli.where import where
 from api.settings import Mode
 from api.version import VERSION
 from gis.errors import GisError
+from gis.sample import Profile
 from gis.store.cluster import PrivateCluster
 
 app = typer.Typer(
@@ -39,6 +40,7 @@ app.command()(where)
 
 Port = Annotated[int, typer.Option(min=1, max=65535, help="where to listen")]
 Host = Annotated[str, typer.Option(help="address to listen on")]
+Place = Annotated[Profile, typer.Option(help="a whole city, or one country town of twenty grids")]
 
 
 @app.callback()
@@ -53,9 +55,9 @@ def options(
 
 
 @app.command()
-def demo(port: Port = 8000, host: Host = "127.0.0.1") -> None:
+def demo(port: Port = 8000, host: Host = "127.0.0.1", profile: Place = Profile.CITY) -> None:
     """Serve the simulated sample city on this machine; without sign-in everybody is the administrator."""
-    _serve(Mode.DEMO, host, port)
+    _serve(Mode.DEMO, host, port, profile)
 
 
 @app.command()
@@ -64,13 +66,13 @@ def serve(port: Port = 8000, host: Host = "127.0.0.1") -> None:
     _serve(Mode.SERVE, host, port)
 
 
-def _serve(mode: Mode, host: str, port: int) -> None:
+def _serve(mode: Mode, host: str, port: int, profile: Profile = Profile.CITY) -> None:
     try:
         settings = read_settings(mode=mode, host=host, port=port)
         check_bindable(settings)
         with ended_tidily(), open_database(settings) as database:
             if settings.mode is Mode.DEMO:
-                demo_city.ensure_sample(database)
+                demo_city.ensure_sample(database, profile)
             run_service(settings, database)
     except GisError as error:
         fail(error)
@@ -100,10 +102,11 @@ def stop() -> None:
 def sample(
     directory: Annotated[Path, typer.Argument(help="where the files go; made if need be")],
     seed: Annotated[int, typer.Option(help="another seed is another city")] = demo_city.SEED,
+    profile: Place = Profile.CITY,
 ) -> None:
     """Write the input files of the sample city, as examples of what `gezhi load` reads."""
     try:
-        demo_city.write_files(directory, seed=seed)
+        demo_city.write_files(directory, seed=seed, profile=profile)
     except GisError as error:
         fail(error)
 

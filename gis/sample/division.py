@@ -19,7 +19,6 @@ from gis.sample.plane import Plane, on_lattice
 from gis.sample.register import Register
 from gis.units import FloatArray, GeometryArray, IntArray
 
-GRIDS_PER_COMMUNITY = 2954 / 1339
 THINNING_M = 5.0
 PEOPLE_PER_KM2_OF_WORK = 55.0
 """What a square kilometre of land weighs beside its people when work is shared out."""
@@ -82,12 +81,12 @@ def divide(
     """
     rng = stream(seed, "division")
     load = atoms.people + atoms.area_m2 / 1e6 * PEOPLE_PER_KM2_OF_WORK
-    town = _towns(register, atoms)
+    town = share_among_towns(register, atoms)
     community = _communities(register, atoms, villages, town=town, load=load, rng=rng)
     return _grids(register, atoms, community, load, rng)
 
 
-def _towns(register: Register, atoms: Atoms) -> IntArray:
+def share_among_towns(register: Register, atoms: Atoms) -> IntArray:
     """Return (atoms,) the town: grown from the centres, balanced by area and number of communities."""
     seeds: list[int] = []
     for centre, county in zip(register.town_centres, register.town_county, strict=True):
@@ -141,7 +140,7 @@ def _grids(
     total = summed(community, load, count)
     room = np.maximum(1, np.bincount(community, minlength=count) // 2)
     number = np.ones(count, dtype=np.int64)
-    for _ in range(round(count * GRIDS_PER_COMMUNITY) - count):
+    for _ in range(register.grids - count):
         claim = np.where(number < room, total / np.sqrt(number * (number + 1.0)), -1.0)
         number[int(np.argmax(claim))] += 1
     order = np.argsort(community, kind="stable")

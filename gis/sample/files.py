@@ -19,7 +19,8 @@ from gis.sample.basemap import basemap_file, make_basemap
 from gis.sample.blocks import Blocks
 from gis.sample.cameras import cameras
 from gis.sample.chance import stream
-from gis.sample.city import City, Progress, make_city
+from gis.sample.city import City, make_city
+from gis.sample.country import Progress
 from gis.sample.holidays import calendar_rows
 from gis.sample.incidents import SampleIncidents, incidents, write_incidents
 from gis.sample.key_areas import key_area_features, make_key_areas
@@ -27,10 +28,12 @@ from gis.sample.leave import leave_rows
 from gis.sample.naming import desk_name, desk_phone, grid_name
 from gis.sample.people import roster
 from gis.sample.places import Streets
+from gis.sample.profiles import Profile
 from gis.sample.register import Register
 from gis.sample.sites import gate_rows, make_sites, site_rows
 from gis.sample.street_names import basemap_names, named_streets
 from gis.sample.times import UNTIL, local_seconds
+from gis.sample.town import one_worker_each
 from gis.units import GeometryArray
 
 FILES = (
@@ -93,6 +96,7 @@ def write_sample_city(
     progress: Progress | None = None,
     until: datetime = UNTIL,
     counties: tuple[str, ...] | None = None,
+    profile: Profile = Profile.CITY,
 ) -> SampleSummary:
     """Make up the sample city and write its files, replacing those that are there.
 
@@ -108,6 +112,8 @@ def write_sample_city(
         The city's present moment, with a zone; incidents are those of the year before it.
     counties
         Six-digit codes of the counties wanted; None for all seven. One county makes a small city quickly.
+    profile
+        The city, or one town of twenty grids.
 
     Raises
     ------
@@ -122,13 +128,14 @@ def write_sample_city(
     """
     local_seconds(until)
     report = progress or (lambda _what, _share: None)
-    city = make_city(seed=seed, counties=counties, progress=report)
+    city = make_city(seed=seed, counties=counties, progress=report, profile=profile)
     report("people, cameras and incidents", 0.82)
     streets, blocks = Streets.of(city), Blocks.of(city)
     places = make_sites(city, blocks, seed=seed)
     key_areas = make_key_areas(city, blocks, places, seed=seed)
     today = local_seconds(until).astype("datetime64[D]")
-    people = roster(city.division, seed=seed, today=today)
+    alone = profile is Profile.TOWN
+    people = one_worker_each(city.division) if alone else roster(city.division, seed=seed, today=today)
     lines, names = named_streets(city, seed=seed)
     tables = {
         "calendar.csv": calendar_rows(),
@@ -208,10 +215,13 @@ def _areas(register: Register) -> bytes:
     """Return areas.geojson: real names and codes; real boundaries of city and counties, none below."""
     city = division_code(register.city_code)
     rows: list[tuple[str, str, str, str, shapely.Geometry | None]] = [
-        (city, register.city_name, "city", "", register.city)
+        (city, register.city_name, "city", "", register.city if register.official else None)
     ]
     counties = zip(register.county_codes, register.county_names, register.counties, strict=True)
-    rows += [(division_code(code), name, "county", city, shape) for code, name, shape in counties]
+    rows += [
+        (division_code(code), name, "county", city, shape if register.official else None)
+        for code, name, shape in counties
+    ]
     rows += [
         (division_code(code), name, "town", division_code(register.county_codes[parent]), None)
         for code, name, parent in zip(

@@ -63,7 +63,7 @@ def make_ground(
         sea=sea,
         hamlets=hamlets,
         built_up=_dissolved(faces.polygons[blocks], shapely.union_all([waters.wide, sea])),
-        parks=shapely.buffer(faces.polygons[green], -10.0, join_style="mitre"),
+        parks=shapely.get_parts(shapely.buffer(faces.polygons[green], -10.0, join_style="mitre")),
         woods=_woods(land),
     )
 

@@ -20,6 +20,7 @@ from gis.sample.sources import CITIES_AND_COUNTIES, TOWN_CENTRES, VILLAGES, ship
 from gis.units import BoolArray, FloatArray, GeometryArray, IntArray
 
 CITY_CODE = "440700"
+GRIDS_PER_COMMUNITY = 2954 / 1339
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,10 @@ class Register:
         Twelve digits, names, position of the town.
     plane
         The plane around the city.
+    official
+        Whether the boundaries of city and counties are the official ones.
+    grids
+        How many grids the communities have together.
     """
 
     city_code: str
@@ -56,6 +61,8 @@ class Register:
     community_names: tuple[str, ...]
     community_town: IntArray
     plane: Plane
+    official: bool
+    grids: int
 
     @property
     def street_towns(self) -> BoolArray:
@@ -73,7 +80,7 @@ class Register:
         return np.bincount(self.community_town, minlength=len(self.town_codes))
 
 
-def read_register(seed: int, *, counties: tuple[str, ...] | None = None) -> Register:
+def read_register(seed: int, *, counties: tuple[str, ...] | None = None, city_code: str = CITY_CODE) -> Register:
     """Read the real areas of the city.
 
     Parameters
@@ -82,6 +89,8 @@ def read_register(seed: int, *, counties: tuple[str, ...] | None = None) -> Regi
         For the centres of the few towns without a real one.
     counties
         Six-digit codes of the counties wanted; None for all.
+    city_code
+        Six digits of the city.
 
     Raises
     ------
@@ -91,7 +100,7 @@ def read_register(seed: int, *, counties: tuple[str, ...] | None = None) -> Regi
         When a file that ships is missing.
     """
     boundaries = geopandas.read_file(shipped_file(CITIES_AND_COUNTIES))
-    own = boundaries[boundaries.city_adcode.astype(str) == CITY_CODE]
+    own = boundaries[boundaries.city_adcode.astype(str) == city_code]
     districts = _wanted_counties(own[own.level == "district"], counties)
     wanted = tuple(districts.adcode)
     city = own[own.level == "city"].iloc[0]
@@ -103,7 +112,7 @@ def read_register(seed: int, *, counties: tuple[str, ...] | None = None) -> Regi
     polygons = np.asarray(districts.geometry.values, dtype=object)
     position = {code: index for index, code in enumerate(towns.town_code)}
     return Register(
-        city_code=CITY_CODE,
+        city_code=city_code,
         city_name=str(city["name"]),
         city=city.geometry if counties is None else shapely.union_all(polygons),
         county_codes=wanted,
@@ -117,6 +126,8 @@ def read_register(seed: int, *, counties: tuple[str, ...] | None = None) -> Regi
         community_names=tuple(villages.village),
         community_town=np.array([position[code] for code in villages.town_code], dtype=np.int64),
         plane=plane,
+        official=True,
+        grids=round(len(villages) * GRIDS_PER_COMMUNITY),
     )
 
 
@@ -135,9 +146,9 @@ def _wanted_counties(districts: geopandas.GeoDataFrame, counties: tuple[str, ...
 
 
 def _villages(counties: tuple[str, ...]) -> pd.DataFrame:
-    """Return the rows of the code list whose town is a 镇 or a 街道, by code."""
+    """Return the rows of the code list whose town is a 镇, a 乡 or a 街道, by code."""
     rows = pd.read_csv(shipped_file(VILLAGES), dtype=str)
-    kept = rows[rows.district_code.isin(counties) & rows.town.str.endswith(("镇", "街道"))]
+    kept = rows[rows.district_code.isin(counties) & rows.town.str.endswith(("镇", "街道", "乡"))]
     return kept.sort_values("village_code").reset_index(drop=True)
 
 
@@ -180,7 +191,7 @@ def _made_up_centre(
     west, south, east, north = shapely.bounds(inner)
     tries = rng.uniform((west, south), (east, north), (4000, 2))
     tries = tries[shapely.contains_xy(inner, tries[:, 0], tries[:, 1])]
-    gap = np.hypot(*(tries[:, None, :] - others[None, :, :]).transpose(2, 0, 1)).min(axis=1)
+    gap = np.hypot(*(tries[:, None, :] - others[None, :, :]).transpose(2, 0, 1)).min(axis=1, initial=1e6)
     if len(cluster):
         score = -np.hypot(*(tries - cluster.mean(axis=0)).T) - 1e5 * (gap < 1800.0)
     else:

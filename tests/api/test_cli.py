@@ -95,12 +95,12 @@ def free_port() -> int:
 class Service:
     """A running `gezhi demo` or `gezhi serve`, in a process of its own."""
 
-    def __init__(self, mode: str, folder: Path) -> None:
+    def __init__(self, mode: str, folder: Path, *options: str) -> None:
         self.port = free_port()
         self.log = folder / f"{mode}.log"
         with self.log.open("w") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-c", GEZHI, mode, "--port", str(self.port)],
+                [sys.executable, "-c", GEZHI, mode, "--port", str(self.port), *options],
                 cwd=ROOT,
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -133,8 +133,8 @@ class Service:
 
 
 @contextmanager
-def running(mode: str, folder: Path) -> Iterator[Service]:
-    service = Service(mode, folder)
+def running(mode: str, folder: Path, *options: str) -> Iterator[Service]:
+    service = Service(mode, folder, *options)
     try:
         yield service
     finally:
@@ -288,19 +288,19 @@ def test_after_kill_9_of_everything_the_service_starts_again_by_itself(tiny_dir:
 def test_ctrl_c_while_the_sample_is_made_leaves_a_state_from_which_the_next_demo_recovers(
     empty_dir: Path, tmp_path: Path, step: str
 ) -> None:
-    with running("demo", tmp_path) as service:
+    with running("demo", tmp_path, "--profile", "town") as service:
         service.wait_until_it_says("making and loading")
         if step == "division stored":
             wait_for_division(empty_dir)
         assert service.end(signal.SIGINT) != 0
         assert "Traceback" not in service.said()
     assert state(empty_dir) == "stopped"
-    with running("demo", tmp_path) as service:
-        service.wait_until_it_answers(within_s=480)
+    with running("demo", tmp_path, "--profile", "town") as service:
+        service.wait_until_it_answers(within_s=200)
         assert service.end(signal.SIGTERM) == 0
     shown = gezhi("status").output
-    assert "2,954 grids" in shown
-    assert "1,420 areas" in shown
+    assert "20 grids" in shown
+    assert "23 areas" in shown
 
 
 def wait_for_division(data_dir: Path) -> None:
