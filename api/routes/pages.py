@@ -17,6 +17,12 @@ from gis.policy import Need, Viewer
 PAGES = Path(__file__).resolve().parent.parent / "pages"
 PARTS = PAGES / "parts"
 
+NOT_OF_THE_MAP = {"main.js", "docs.js"}
+MODULES = sorted(path.name for path in (PAGES / "static").glob("*.js") if path.name not in NOT_OF_THE_MAP)
+"""What the map's entry imports; told ahead, so that a browser need not find one after the other."""
+FIRST_ASKED = ("/city", "/areas?limit=2000", "/grids?limit=10000", "/outlines?zoom=9&depth=2")
+"""What the page asks for at once; a browser may begin before the modules have come."""
+
 router = APIRouter(include_in_schema=False)
 templates = Jinja2Templates(PAGES / "templates")
 
@@ -30,7 +36,9 @@ def map_page(
     lang: Language = "zh",
 ) -> Response:
     """Return the shell of the map."""
-    return templates.TemplateResponse(request, "map.html", {"version": VERSION, "lang": lang})
+    return templates.TemplateResponse(
+        request, "map.html", {"version": VERSION, "lang": lang, "modules": MODULES, "first_asked": FIRST_ASKED}
+    )
 
 
 @router.get("/docs", response_class=HTMLResponse)

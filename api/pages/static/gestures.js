@@ -2,10 +2,10 @@
 // grid it is and opens the grid with the point's answer on top.
 
 import { byId, fill, h } from "./dom.js";
-import { grid } from "./division.js";
+import { grid, shapeOfGrid } from "./division.js";
 import * as format from "./format.js";
 import { t, word } from "./i18n.js";
-import { map } from "./map.js";
+import { map, show } from "./map.js";
 import { openPoint } from "./selection.js";
 import { ask, state } from "./state.js";
 
@@ -13,9 +13,9 @@ let hovered = null;
 
 function setHovered(id) {
   if (id === hovered) return;
-  if (hovered !== null) map.setFeatureState({ source: "grids", id: hovered }, { hover: false });
   hovered = id;
-  if (id !== null) map.setFeatureState({ source: "grids", id }, { hover: true });
+  const geometry = id === null ? null : shapeOfGrid(id);
+  show("hover", geometry ? [{ type: "Feature", properties: {}, geometry }] : []);
 }
 
 const shownLayers = (ids) => ids.filter((id) => map.getLayer(id) && map.getLayoutProperty(id, "visibility") !== "none");

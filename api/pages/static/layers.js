@@ -9,7 +9,7 @@ import { cameraLayers, rankLayers, watchLayers } from "./watch_layers.js";
 
 export const SOURCES = [
   "areas", "area-names", "grids", "grid-names", "cells", "views", "gaps", "worst", "incidents", "cameras", "sites", "key-areas",
-  "veil", "focus", "selected", "runner-up", "pin",
+  "veil", "focus", "hover", "selected", "runner-up", "pin",
 ];
 const BY_ID = new Set(["areas", "grids"]);
 
@@ -64,13 +64,7 @@ function ground(theme, options) {
       id: "grid-line", type: "line", source: "grids", minzoom: 10.5,
       paint: { "line-color": theme.grid, "line-width": at(12, 0.6, 15, 1), "line-opacity": at(10.5, 0, 12, 0.75) },
     },
-    {
-      id: "grid-hover", type: "line", source: "grids",
-      paint: {
-        "line-color": theme.selected, "line-width": 1.2,
-        "line-opacity": ["case", ["boolean", ["feature-state", "hover"], false], 0.75, 0],
-      },
-    },
+    { id: "grid-hover", type: "line", source: "hover", paint: { "line-color": theme.selected, "line-width": 1.2, "line-opacity": 0.75 } },
     // clicks and hovering need a fill also where the colours are switched off
     { id: "grid-touch", type: "fill", source: "grids", paint: { "fill-color": theme.ground, "fill-opacity": 0 } },
   ];

@@ -67,7 +67,7 @@ async function showDivision(asked) {
     const [, , outlines] = await asked;
     performance.mark("gezhi:fetched");
     drawOutlines(outlines);
-    restyle();
+    if (map) restyle();
     redrawLegend();
     return true;
   } catch (error) {
@@ -142,12 +142,13 @@ function waitForEdition() {
 
 async function startMap(link) {
   try {
-    await createMap({ box: service.city.bbox, view: link.view, padding: visiblePadding() });
+    const drawn = createMap({ box: service.city.bbox, view: link.view, padding: visiblePadding() });
+    performance.mark("gezhi:map");
+    await drawn;
   } catch {
     cover(h("h2", {}, icon("warn"), t("error.webgl")), h("p", {}, t("error.webglHow")));
     return false;
   }
-  performance.mark("gezhi:map");
   window.gezhi = { map, state, service };
   watch(["layers", "lang"], restyle);
   startGestures();
@@ -155,12 +156,6 @@ async function startMap(link) {
   startPrint();
   watchContext();
   return true;
-}
-
-/** The moment at which all that was asked for is on the screen; the rest may begin now. */
-async function pictured() {
-  while (!map.loaded()) await new Promise((resolve) => { map.once("render", resolve); });
-  performance.mark("gezhi:picture");
 }
 
 function startFrame() {
@@ -192,15 +187,17 @@ async function start() {
   }
   drawFrame();
   document.documentElement.dataset.ready = "loading";
-  const drawn = await startMap(link);
-  const loaded = drawn && (await showDivision(division));
-  await division.catch(() => {});
+  // The map is made when its data is there: drawing an empty one first would take as long again.
+  const shown = await showDivision(division);
+  const drawing = startMap(link);
   startLegend();
   startSearch();
   startCoordinates();
-  await startPanel();
-  if (loaded) await pictured();
+  const panel = startPanel();
+  const loaded = (await drawing) && shown;
+  if (loaded) performance.mark("gezhi:picture");
   markPictured();
+  await panel;
   if (loaded) startLoading();
   onProgress((name) => name === "shapes" && refocus());
   watchService();
