@@ -15,6 +15,7 @@ from typer.main import get_command
 from api.app import create_app
 from api.cli.main import app as command_line
 from api.settings import Settings
+from gis.loading.kind_columns import COLUMNS_OF
 from gis.store.address import external
 from gis.store.database import Database
 
@@ -34,7 +35,25 @@ def command_line_text() -> str:
     return get_docs_for_click(obj=command, ctx=context, name="gezhi").strip() + "\n"
 
 
-FILES: dict[str, Callable[[], str]] = {"openapi.json": openapi_text, "cli.md": command_line_text}
+def column_names_text() -> str:
+    """Return the names under which each column of each kind is found, as Markdown."""
+    lines = [
+        "# Other names of columns",
+        "",
+        "Beside its own name ([columns](columns.md)) a column is found by these, whatever their case, blanks and",
+        "width; a remark in brackets, such as a unit, may follow. Short names are those of Shapefiles: ten characters.",
+    ]
+    for kind, columns in COLUMNS_OF.items():
+        lines += ["", f"## {kind.value}", "", "| column | other names |", "|---|---|"]
+        lines += [f"| `{name}` | {', '.join(others)} |" for name, others in columns.spellings().items() if others]
+    return "\n".join(lines) + "\n"
+
+
+FILES: dict[str, Callable[[], str]] = {
+    "openapi.json": openapi_text,
+    "cli.md": command_line_text,
+    "column-names.md": column_names_text,
+}
 
 
 def main() -> None:

@@ -11,6 +11,7 @@ from api.cli.console import fail, out, progress
 from api.cli.opening import open_database, read_settings
 from gis.errors import GisError
 from gis.loading import ColumnPlan, DateOrder, Kind
+from gis.loading.mapping import FileMapping, read_mapping
 from gis.store.assigning import Assigned, assign_all, unassign_all
 from gis.store.cities import City, write_city
 from gis.store.divisions import read_areas, read_division
@@ -53,6 +54,9 @@ def load(
     ] = None,
     set_: Annotated[
         list[str] | None, typer.Option("--set", help="OURS=VALUE: one value for all rows; repeat as needed")
+    ] = None,
+    mapping: Annotated[
+        Path | None, typer.Option(help="TOML file that says how the file is read; other options count before it")
     ] = None,
     encoding: Annotated[str | None, typer.Option(help="of the file; recognised by default")] = None,
     layer: Annotated[str | None, typer.Option(help="layer or sheet, where the file has several")] = None,
@@ -101,12 +105,14 @@ def load(
       addresses  source, source_ref, a position; full_text, or street, estate or village with numbers
     """  # noqa: D301 - click keeps the lines after a backspace as they are
     try:
+        mapped = FileMapping() if mapping is None else read_mapping(mapping, kind=kind)
         options = LoadOptions(
-            crs=crs,
-            plan=ColumnPlan.parse(column or (), set_ or ()),
-            encoding=encoding,
-            layer=layer,
-            date_order=date_order,
+            crs=crs or mapped.crs,
+            plan=ColumnPlan.parse(column or (), set_ or ()).over(mapped.plan),
+            encoding=encoding or mapped.encoding,
+            layer=layer or mapped.layer,
+            date_order=date_order or mapped.date_order,
+            time_zone=mapped.time_zone,
             on_doubt="accept" if accept_doubt else "refuse",
             repair_slivers_m=repair_slivers,
             mode="commit" if commit else "dry_run",

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from api.cli import demo as demo_city
-from api.cli import exporting, loading, people, reporting
+from api.cli import exporting, loading, mapping, people, reporting
 from api.cli.console import fail, out
 from api.cli.opening import open_database, read_settings
 from api.cli.serving import check_bindable, ended_tidily
@@ -31,6 +31,7 @@ app.command()(loading.city)
 app.command()(loading.load)
 app.command()(loading.assign)
 app.command()(exporting.export)
+app.command()(mapping.mapping)
 app.command(context_settings={"ignore_unknown_options": True})(people.who)
 app.command()(people.hours)
 app.add_typer(people.roles)

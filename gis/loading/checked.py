@@ -53,8 +53,12 @@ class Columns:
     aliases: Aliases = field(default_factory=dict)
 
     def spellings(self) -> dict[str, tuple[str, ...]]:
-        """Return every column with its other names."""
-        return {column: spellings(column, self.aliases) for column in self.known}
+        """Return every column with its other names; one that is another column's own is not shared."""
+        owners = {name: column for column, others in self.aliases.items() for name in others}
+        return {
+            column: tuple(name for name in spellings(column, self.aliases) if owners.get(name, column) == column)
+            for column in self.known
+        }
 
 
 @dataclass(frozen=True, slots=True)

@@ -201,20 +201,31 @@ def _found(
         When several columns are meant as much, and their cells differ.
     """
     if (own := by_name.get(_plain(name))) is not None:
-        return own
-    hits = dict.fromkeys(by_name[_plain(other)] for other in others if _plain(other) in by_name and other not in WEAK)
-    free = [theirs for theirs in hits if theirs not in taken]
-    if not free:
-        return next((by_name[weak] for weak in others if weak in WEAK and weak in by_name), None)
-    for other in free[1:]:
-        if not np.array_equal(raw.columns[free[0]], raw.columns[other]):
-            raise InvalidInput(
-                f"two columns may be meant by {name}: {free[0]} and {other}",
-                where=str(raw.path),
-                remedy=f"name one: --column {name}={free[0]}, or --column {name}={other}",
-                facts={"column": name, "candidates": free},
-            )
-    return free[0]
+        return own  # also where it is a part of another column
+    free = [theirs for theirs in _candidates(raw, by_name, name=name, others=others) if theirs not in taken]
+    if len(free) > 1:
+        raise InvalidInput(
+            f"two columns may be meant by {name}: {free[0]} and {free[1]}",
+            where=str(raw.path),
+            remedy=f"name one: --column {name}={free[0]}, or --column {name}={free[1]}",
+            facts={"column": name, "candidates": free},
+        )
+    return free[0] if free else None
+
+
+def candidates(raw: RawLayer, *, name: str, others: Sequence[str]) -> tuple[str, ...]:
+    """Return the file's columns that may be meant by a canonical one: mostly one, none, or some that differ."""
+    return _candidates(raw, _by_plain_name(raw), name=name, others=others)
+
+
+def _candidates(raw: RawLayer, by_name: Mapping[str, str], *, name: str, others: Sequence[str]) -> tuple[str, ...]:
+    if (own := by_name.get(_plain(name))) is not None:
+        return (own,)
+    hits = list(dict.fromkeys(by_name[_plain(each)] for each in others if _plain(each) in by_name and each not in WEAK))
+    if not hits:
+        return tuple(by_name[weak] for weak in others if weak in WEAK and weak in by_name)
+    differing = [each for each in hits[1:] if not np.array_equal(raw.columns[hits[0]], raw.columns[each])]
+    return (hits[0], *differing)
 
 
 _REMARK = re.compile(r"\s*[(（\[【](?P<remark>[^()（）]*)[)）\]】]\s*$")

@@ -75,6 +75,8 @@ class LoadOptions:
         The layer or sheet, for files that have several.
     date_order
         Whether day or month comes first in dates such as 3/4/2025; None refuses those that could be both.
+    time_zone
+        Of times that carry none; None: the city's.
     on_doubt
         ``accept`` loads although the coordinates contradict the declared system.
     repair_slivers_m
@@ -90,6 +92,7 @@ class LoadOptions:
     encoding: str | None = None
     layer: str | None = None
     date_order: DateOrder | None = None
+    time_zone: ZoneInfo | None = None
     on_doubt: Literal["refuse", "accept"] = "refuse"
     repair_slivers_m: float | None = None
     mode: Literal["dry_run", "commit"] = "dry_run"
@@ -136,7 +139,7 @@ def load(database: Database, kind: Kind, path: Path, *, options: LoadOptions, pr
     """
     _refuse_rejects_over(path, options)
     with database.transaction() as connection:
-        zone, roles = read_city(connection).zone, read_role_names(connection)
+        zone, roles = options.time_zone or read_city(connection).zone, read_role_names(connection)
         sites = site_ids(connection) if kind is Kind.GATES else {}
         areas = frozenset(spelled_areas(read_areas(connection))) if kind is Kind.ADDRESSES else frozenset()
     progress(f"reading {path.name}", 0.05)

@@ -8,12 +8,10 @@ from hypothesis import strategies as st
 
 from gis.errors import InvalidInput
 from gis.loading import ColumnPlan, cameras_from, grids_from, read_file, workers_from
-from gis.loading import aliases as names
 from gis.loading.measures import measured
 from tests.gis.loading.making import WGS84, incidents, reasons, write_csv
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
-TABLES = [value for name, value in vars(names).items() if name.isupper() and isinstance(value, dict)]
 
 
 def cameras(path, plan=None):
@@ -104,12 +102,6 @@ def test_counts_may_be_told_in_ten_thousands(tmp_path):
         tmp_path, "网格编码,所属社区,人口（万人）,geometry", 'C1,A,0.12,"POLYGON ((0 0, 1 0, 1 1, 0 1, 0 0))"'
     )
     assert grids_from(read_file(path), plan=ColumnPlan(), crs=WGS84).rows["population"].tolist() == [1200.0]
-
-
-@pytest.mark.parametrize("table", TABLES)
-def test_within_a_kind_a_name_stands_for_one_column(table):
-    every = [(name, column) for column, others in table.items() for name in others]
-    assert len({name for name, _ in every}) == len(every)
 
 
 @given(st.integers(0, 179), st.integers(0, 59), st.integers(0, 5999))
