@@ -1,67 +1,19 @@
-"""`gezhi figures`, `gezhi agree` and `gezhi status`: say what stands in the database."""
+"""`gezhi agree` and `gezhi status`: say what stands in the database."""
 
-from collections.abc import Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
 from api.cli.console import fail, out
 from api.cli.opening import look_into, open_database, read_settings
 from api.settings import Settings
-from gis.division.check import DivisionCheck
 from gis.errors import GisError, NotFound
-from gis.figures import Figure, five_figures
 from gis.store.agreement import Agreement, agreement_of_cameras, agreement_of_incidents
 from gis.store.cities import read_city, row_counts
 from gis.store.cluster import PrivateCluster
 from gis.store.database import last_change
-from gis.store.divisions import read_areas, read_division, read_editions
-from gis.store.duties import read_roster
-from gis.store.figure_facts import read_facts
-
-
-def figures(
-    area: Annotated[str | None, typer.Option(help="code of an area; the city by default")] = None,
-) -> None:
-    """Print the five figures."""
-    now = datetime.now(UTC)
-    try:
-        with open_database(read_settings()) as database, database.transaction() as connection:
-            division = read_division(connection, at=now)
-            areas = [node for node in division.areas if area is None or node.code == area]
-            if not areas:
-                raise NotFound("there is no area with this code", where=f"--area {area}")
-            chosen = division.areas.root if area is None else areas[0]
-            roster = read_roster(connection, read_areas(connection))
-            facts = read_facts(connection, DivisionCheck.of(division), roster=roster, area_id=chosen.id, at=now)
-    except GisError as error:
-        fail(error)
-    out.print(f"[bold]{chosen.name}[/], {now:%Y-%m-%d %H:%M} UTC, 现行版本 edition {division.edition.id}")
-    _show_figures(five_figures(facts, at=now))
-
-
-_MARKS = {True: "[green]✓[/]", False: "[red]✗[/]", None: "[dim]?[/]"}
-
-
-def _show_figures(all_figures: Sequence[Figure]) -> None:
-    for figure in all_figures:
-        out.print(f"{_MARKS[figure.met]} [bold]{figure.saying_zh}[/] {figure.saying_en}")
-        table = Table(box=None, pad_edge=False, show_header=False)
-        table.add_column(justify="right", min_width=16)
-        table.add_column()
-        for value in figure.values:
-            table.add_row(_told(value.value, value.denominator, value.unit), value.definition_en)
-        out.print(table)
-
-
-def _told(value: float | None, denominator: float | None, unit: str) -> str:
-    if value is None:
-        return "-"
-    of = "" if denominator is None else f" / {denominator:,.0f}"
-    return f"{value:,.0f}{of}{' ' + unit if unit else ''}"
+from gis.store.divisions import read_editions
 
 
 def agree(

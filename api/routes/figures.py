@@ -1,16 +1,17 @@
 """The five figures."""
 
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
 from api.dependencies import Live
+from api.figure_answers import five_figures_answer
 from api.rendering import json_response
 from api.schemas.figures import FiguresAnswer
 from api.security import Needs
-from gis.figures import Figure, five_figures
+from gis.figures import five_figures
 from gis.policy import Need, Viewer
 from gis.store.figure_facts import read_facts
 from gis.units import AreaId
@@ -31,31 +32,4 @@ def figures(
     check = live.check()
     with live.database.transaction() as connection:
         facts = read_facts(connection, check, roster=roster, area_id=area.id, at=now)
-    return json_response(
-        {
-            "edition": division.edition.id,
-            "area": {"id": area.id, "level": area.level, "code": area.code, "name": area.name},
-            "as_of": now,
-            "figures": [_figure(figure) for figure in five_figures(facts, at=now)],
-        }
-    )
-
-
-def _figure(figure: Figure) -> dict[str, Any]:
-    return {
-        "key": figure.key,
-        "saying": figure.saying_zh,
-        "saying_en": figure.saying_en,
-        "ok": figure.met,
-        "values": [
-            {
-                "key": value.key,
-                "value": value.value,
-                "unit": value.unit,
-                "denominator": value.denominator,
-                "definition": value.definition_zh,
-                "definition_en": value.definition_en,
-            }
-            for value in figure.values
-        ],
-    }
+    return json_response(five_figures_answer(five_figures(facts, at=now), division, area, at=now))

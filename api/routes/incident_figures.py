@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
 from api.dependencies import AreaIdAsked, GridIdAsked, Live
-from api.incident_figures import incident_figures_answer
+from api.figure_answers import incident_figures_answer
 from api.rendering import json_response
 from api.schemas.incident_figures import IncidentFiguresAnswer
 from api.security import Needs

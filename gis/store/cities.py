@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from gis.errors import Conflict, InvalidInput, NotFound
 from gis.store import tables as t
 from gis.store.database import announce
+from gis.store.figure_upkeep import recount_figures
 
 CITY_LEVEL = "city"
 
@@ -51,7 +52,7 @@ def write_city(connection: Connection, city: City) -> None:
     _ = city.zone
     if not (city.name.strip() and city.code.strip()):
         raise InvalidInput("a city needs a name and a code", remedy="gezhi city NAME --code CODE --time-zone ZONE")
-    present = connection.execute(select(t.city.c.code, t.city.c.name)).one_or_none()
+    present = connection.execute(select(t.city.c.code, t.city.c.name, t.city.c.time_zone)).one_or_none()
     if present is not None and present.code != city.code:
         raise Conflict(
             f"this database is the city {present.name} ({present.code})",
@@ -71,6 +72,8 @@ def write_city(connection: Connection, city: City) -> None:
     connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=values))
     root = insert(t.area).values(level=CITY_LEVEL, code=city.code, name=city.name)
     connection.execute(root.on_conflict_do_update(index_elements=["level", "code"], set_={"name": root.excluded.name}))
+    if present is None or present.time_zone != city.time_zone:
+        recount_figures(connection)
     announce(connection, "city")
 
 

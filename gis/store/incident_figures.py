@@ -1,7 +1,6 @@
 """Answer a question about incident figures: find the scope, count, divide, compare."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -11,8 +10,9 @@ from gis.division.model import Division
 from gis.errors import InvalidInput
 from gis.figures import Compared, Group, IncidentCounts, IncidentQuestion, IncidentReport, Look
 from gis.figures.reports import group_of_grid, groups_by_area, groups_by_grid, groups_by_word
-from gis.store.incident_sums import Dimension, Scope, read_collected, sum_over_rows
-from gis.store.tables import incident
+from gis.store.incident_counts import Counter, read_collected
+from gis.store.incident_sums import Dimension, Scope
+from gis.store.tables import figure_series
 
 _WORDS: Mapping[str, Dimension] = {"category": "category", "kind": "kind", "source": "source"}
 
@@ -38,26 +38,10 @@ def read_incident_figures(
     """
     look = question.look(zone, now=now)
     _refuse_unknown_words(connection, question)
-    counting = _Counting(connection, _scope(division, question))
+    counting = Counter(connection, _scope(division, question), zone, now)
     total, groups = _divided(counting, division, question, parts=_parts(question, look, zone), look=look)
     previous, last_year = (Compared(then, counting.total(then)) for then in (look.before(zone), look.last_year(zone)))
     return IncidentReport(look, total, groups, previous, last_year, read_collected(connection))
-
-
-@dataclass(frozen=True, slots=True)
-class _Counting:
-    connection: Connection
-    scope: Scope
-
-    def total(self, look: Look) -> IncidentCounts:
-        return sum_over_rows(self.connection, self.scope, look, by=None)[None]
-
-    def by_word(self, look: Look, column: Dimension) -> dict[str, IncidentCounts]:
-        return {str(key): counts for key, counts in sum_over_rows(self.connection, self.scope, look, by=column).items()}
-
-    def by_grid(self, look: Look) -> dict[int | None, IncidentCounts]:
-        found = sum_over_rows(self.connection, self.scope, look, by="grid_id")
-        return {None if key is None else int(key): counts for key, counts in found.items()}
 
 
 def _parts(question: IncidentQuestion, look: Look, zone: ZoneInfo) -> tuple[Look, ...]:
@@ -81,7 +65,7 @@ def _refuse_unknown_words(connection: Connection, question: IncidentQuestion) ->
     for name, word in (("category", question.category), ("source", question.source)):
         if word is None:
             continue
-        column = incident.c[name]
+        column = figure_series.c[name]
         known = list(connection.scalars(select(column).distinct().order_by(column)))
         if word not in known:
             raise InvalidInput(
@@ -92,16 +76,17 @@ def _refuse_unknown_words(connection: Connection, question: IncidentQuestion) ->
 
 
 def _divided(
-    counting: _Counting, division: Division, question: IncidentQuestion, *, parts: tuple[Look, ...], look: Look
+    counting: Counter, division: Division, question: IncidentQuestion, *, parts: tuple[Look, ...], look: Look
 ) -> tuple[IncidentCounts, tuple[Group, ...]]:
     by = question.by
     if by is None or by == "period":
-        groups = tuple(Group(part.period.label, part.period.label, counting.total(part)) for part in parts)
-        return counting.total(look), groups
+        labels = [part.period.label for part in parts]
+        return counting.total(look), tuple(map(Group, labels, labels, counting.by_period(parts) if parts else []))
     if by in _WORDS:
-        words = counting.by_word(look, _WORDS[by])
+        words = {str(key): counts for key, counts in counting.divided(look, _WORDS[by]).items()}
         return IncidentCounts.total(words.values()), groups_by_word(by, words)
-    counts = counting.by_grid(look)
+    found = counting.divided(look, "grid_id")
+    counts = {None if key is None else int(key): part for key, part in found.items()}
     total = IncidentCounts.total(counts.values())
     if question.grid_id is not None:
         return total, group_of_grid(division, total, question.grid_id)

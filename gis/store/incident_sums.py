@@ -7,15 +7,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Literal
 
-from sqlalchemy import ColumnElement, Connection, and_, func, select, true
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, Connection, and_, cast, func, literal, select, true
 
-from gis.figures import Collected, IncidentCounts, Look
-from gis.store.incident_steps import ACCEPTED_AT, ENDED_AT, IS_CLOSED, IS_JUDGED, IS_REFUSED, RETURNED_AT
+from gis.figures import IncidentCounts, Look
+from gis.incidents.life import IncidentState
 from gis.store.tables import incident
 
+Key = int | str | None
 Dimension = Literal["grid_id", "category", "kind", "source"]
 
 _i = incident.c
+
+IS_REFUSED: ColumnElement[bool] = _i.state == IncidentState.REFUSED.value
+IS_JUDGED: ColumnElement[bool] = and_(~IS_REFUSED, _i.ended_at.is_not(None), _i.closed_at.is_not(None))
+"""Closed with a time, which can be held against a due time."""
+
+
+def any_of(ids: Sequence[int]) -> ColumnElement[int]:
+    """Return what a column equals when it is one of these; one parameter, however many there are."""
+    return func.any(cast(literal(list(ids), ARRAY(BigInteger)), ARRAY(BigInteger)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +41,7 @@ class Scope:
         """Return the condition on `incident`."""
         conditions: list[ColumnElement[bool]] = [true()]
         if self.grid_ids is not None:
-            conditions.append(_i.grid_id.in_(self.grid_ids))
+            conditions.append(_i.grid_id == any_of(self.grid_ids))
         for column, value in ((_i.category, self.category), (_i.kind, self.kind), (_i.source, self.source)):
             if value is not None:
                 conditions.append(column == value)
@@ -40,7 +50,7 @@ class Scope:
 
 def sum_over_rows(
     connection: Connection, scope: Scope, look: Look, *, by: Dimension | None
-) -> dict[int | str | None, IncidentCounts]:
+) -> dict[Key, IncidentCounts]:
     """Return the counts of a scope by the values of a column; under None alone when it is not divided."""
     names = [field.name for field in fields(IncidentCounts)]
     conditions = _conditions(look)
@@ -57,35 +67,22 @@ def _conditions(look: Look) -> dict[str, ColumnElement[bool]]:
         return and_(moment >= look.start, moment < look.end)
 
     def alive(bound: object) -> ColumnElement[bool]:
-        return and_(_i.reported_at < bound, func.coalesce(bound <= ENDED_AT, true()))
+        return and_(_i.reported_at < bound, func.coalesce(bound <= _i.ended_at, true()))
 
-    accepted = in_period(ACCEPTED_AT)
-    closed = and_(accepted, IS_CLOSED, look.until > ENDED_AT)
+    accepted = in_period(_i.taken_at)
+    closed = and_(accepted, ~IS_REFUSED, _i.ended_at < look.until)
     return {
         "reported": in_period(_i.reported_at),
         "accepted": accepted,
-        "refused": and_(IS_REFUSED, in_period(ENDED_AT)),
-        "ended": and_(IS_CLOSED, in_period(ENDED_AT)),
+        "refused": and_(IS_REFUSED, in_period(_i.ended_at)),
+        "ended": and_(~IS_REFUSED, in_period(_i.ended_at)),
         "closed": closed,
-        "in_time": and_(closed, IS_JUDGED, _i.due_at >= ENDED_AT),
-        "late": and_(closed, IS_JUDGED, _i.due_at < ENDED_AT),
+        "in_time": and_(closed, IS_JUDGED, _i.due_at >= _i.ended_at),
+        "late": and_(closed, IS_JUDGED, _i.due_at < _i.ended_at),
         "missed": and_(accepted, alive(look.until), _i.due_at < look.until),
-        "returned": in_period(RETURNED_AT),
+        "returned": in_period(_i.last_return_at),
         "found": and_(_i.found_by_grid, in_period(_i.reported_at)),
         "finder_known": and_(_i.found_by_grid.is_not(None), in_period(_i.reported_at)),
         "open": alive(look.stock_until),
         "overdue": and_(alive(look.stock_until), _i.due_at < look.stock_until),
     }
-
-
-def read_collected(connection: Connection) -> Collected:
-    """Return what the data tells at all."""
-    row = connection.execute(
-        select(
-            func.bool_or(ACCEPTED_AT.is_not(None) | ENDED_AT.is_not(None)),
-            func.bool_or(_i.due_at.is_not(None)),
-            func.bool_or(_i.returns > 0),
-            func.bool_or(_i.found_by_grid.is_not(None)),
-        )
-    ).one()
-    return Collected(*map(bool, row))

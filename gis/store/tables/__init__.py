@@ -13,6 +13,7 @@ from gis.store.tables.cameras import camera, camera_grid
 from gis.store.tables.city import change_count, city
 from gis.store.tables.division import area, area_shape, edition, grid, grid_version
 from gis.store.tables.duty import leave, role, team, team_member, worker
+from gis.store.tables.figures import figure_city_day, figure_grid_month, figure_series
 from gis.store.tables.incidents import incident
 from gis.store.tables.sites import gate, key_area, key_area_grid, site
 
@@ -27,6 +28,9 @@ __all__ = [
     "change_count",
     "city",
     "edition",
+    "figure_city_day",
+    "figure_grid_month",
+    "figure_series",
     "gate",
     "grid",
     "grid_version",

@@ -9,6 +9,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Computed,
     Double,
     Identity,
     Index,
@@ -16,10 +17,34 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    func,
+    or_,
 )
 
 from gis.incidents.life import IncidentState
 from gis.store.tables.base import Time, filled, geometry, metadata, simulated
+
+TAKEN_AT = """CASE
+    WHEN (state = 'refused'::text) THEN NULL::timestamp with time zone
+    WHEN (accepted_at IS NOT NULL) THEN GREATEST(reported_at, accepted_at)
+    WHEN (state <> 'reported'::text) THEN reported_at
+    ELSE NULL::timestamp with time zone
+END"""
+"""When an incident counts as accepted: the state counts where it contradicts the times."""
+
+ENDED_AT = """CASE
+    WHEN (state = 'refused'::text) THEN GREATEST(reported_at, refused_at)
+    WHEN ((state <> 'closed'::text) AND (state <> 'rated'::text)) THEN NULL::timestamp with time zone
+    WHEN (closed_at IS NOT NULL) THEN GREATEST(reported_at, accepted_at, closed_at)
+    ELSE GREATEST(reported_at, accepted_at, handed_on_at, signed_at, returned_at, handled_at, fed_back_at, checked_at)
+END"""
+"""When it counts as closed or refused: never before an earlier step; without a time, at the last step that has one."""
+
+LAST_RETURN_AT = """CASE
+    WHEN (returns > 0) THEN GREATEST(reported_at, returned_at)
+    ELSE NULL::timestamp with time zone
+END"""
+"""When it counts as returned, the last time; when it was reported where that has no time."""
 
 incident = Table(
     "incident",
@@ -46,6 +71,19 @@ incident = Table(
     Column("checked_at", Time),
     Column("rated_at", Time),
     Column("handling_unit", Text, comment="the office that handles it, as the source names it"),
+    Column("taken_at", Time, Computed(TAKEN_AT, persisted=True), comment="when it counts as accepted"),
+    Column(
+        "ended_at",
+        Time,
+        Computed(ENDED_AT, persisted=True),
+        comment="when it counts as closed or refused; NULL while open",
+    ),
+    Column(
+        "last_return_at",
+        Time,
+        Computed(LAST_RETURN_AT, persisted=True),
+        comment="when it counts as returned, the last time",
+    ),
     Column("point", geometry("POINT"), nullable=False),
     Column("declared_crs", Text, nullable=False),
     Column("accuracy_m", Double, nullable=False, server_default="0"),
@@ -80,3 +118,14 @@ Index("ix_incident_point", incident.c.point, postgresql_using="gist")
 Index("ix_incident_grid_id_state", incident.c.grid_id, incident.c.state)
 Index("ix_incident_reported_at", incident.c.reported_at.desc(), incident.c.id.desc())
 Index("ix_incident_cell", incident.c.cell)
+Index("ix_incident_taken_at", incident.c.taken_at)
+Index("ix_incident_ended_at", incident.c.ended_at)
+Index("ix_incident_last_return_at", incident.c.last_return_at, postgresql_where=incident.c.last_return_at.is_not(None))
+Index(
+    "ix_incident_lifespan", func.incident_lifespan(incident.c.reported_at, incident.c.ended_at), incident.c.reported_at
+)
+Index(
+    "ix_incident_ever_overdue",
+    incident.c.due_at,
+    postgresql_where=or_(incident.c.ended_at.is_(None), incident.c.ended_at > incident.c.due_at),
+)

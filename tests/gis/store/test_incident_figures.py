@@ -141,7 +141,7 @@ questions = st.builds(
 )
 
 
-@settings(max_examples=60, phases=[Phase.generate], suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, phases=[Phase.generate], suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(cities, questions, st.sampled_from([None, *AREAS]))
 def test_the_figures_are_those_of_the_slow_twin(
     shared: Database, division: Division, rows: list[Incident], question: IncidentQuestion, area: str | None
@@ -177,7 +177,7 @@ def expected_group(
     return count(chosen(rows, **{question.by: key}), look)
 
 
-@settings(max_examples=15, phases=[Phase.generate], suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10, phases=[Phase.generate], suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(cities, st.sampled_from(["month", "quarter", "year"]), st.just(NOW) | instants)
 def test_periods_add_up_but_for_what_is_open_which_is_that_of_the_last(
     shared: Database, division: Division, rows: list[Incident], unit: str, at: datetime

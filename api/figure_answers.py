@@ -1,15 +1,26 @@
-"""The answer with incident figures, the same for the API and for `gezhi figures --json`."""
+"""The answers with figures, the same for the API and for `gezhi figures --json`."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from gis.division.model import Area, Division
-from gis.figures import DEFINITIONS, Compared, Group, IncidentReport, Look, figures_of
+from gis.figures import DEFINITIONS, Compared, Figure, Group, IncidentReport, Look, figures_of
 
 
 def area_of(area: Area) -> dict[str, Any]:
     """Return an area as answers name it."""
     return {"id": area.id, "level": area.level, "code": area.code, "name": area.name}
+
+
+def five_figures_answer(figures: Iterable[Figure], division: Division, area: Area, *, at: datetime) -> dict[str, Any]:
+    """Return the five figures as they are answered."""
+    return {
+        "edition": division.edition.id,
+        "area": area_of(area),
+        "as_of": at,
+        "figures": [_figure(figure) for figure in figures],
+    }
 
 
 def incident_figures_answer(report: IncidentReport, division: Division, area: Area) -> dict[str, Any]:
@@ -72,4 +83,24 @@ def _compared(then: Compared, report: IncidentReport) -> dict[str, Any]:
         "period": _period(then.look),
         "at": then.look.moment,
         "total": figures_of(then.total, report.collected),
+    }
+
+
+def _figure(figure: Figure) -> dict[str, Any]:
+    return {
+        "key": figure.key,
+        "saying": figure.saying_zh,
+        "saying_en": figure.saying_en,
+        "ok": figure.met,
+        "values": [
+            {
+                "key": value.key,
+                "value": value.value,
+                "unit": value.unit,
+                "denominator": value.denominator,
+                "definition": value.definition_zh,
+                "definition_en": value.definition_en,
+            }
+            for value in figure.values
+        ],
     }
