@@ -151,7 +151,7 @@ def test_the_way_out_of_405_is_told(admin: TestClient) -> None:
 
 
 def test_every_fault_of_a_request_is_listed(admin: TestClient) -> None:
-    body = check_problem(admin.get(LOOKUP, params={"lon": "x", "accuracy_m": -1}), 422)
+    body = check_problem(admin.get(LOOKUP, params={"lon": "x", "lat": "y", "accuracy_m": -1}), 422)
     assert {fault["where"] for fault in body["facts"]["faults"]} == {"query.lon", "query.lat", "query.accuracy_m"}
 
 

@@ -32,6 +32,7 @@ def test_a_point_inside_a_grid_names_grid_path_and_people(admin: TestClient) -> 
         "name": "示例网格员1",
         "phone": "000-1001",
         "level": "grid",
+        "stands_in_for": None,
     }
     assert [row["level"] for row in answer["duty"][1:]] == ["community", "town", "city"]
     assert (answer["nearest"], answer["on_border"], answer["ambiguous"]) == (None, False, False)

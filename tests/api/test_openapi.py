@@ -75,8 +75,10 @@ def test_lookups_have_examples_that_can_be_tried(admin: TestClient) -> None:
         for parameter in operation("get", "/api/v1/lookup")["parameters"]
         if "examples" in parameter["schema"]
     }
-    assert set(example) >= {"lon", "lat", "crs"}
+    assert set(example) == {"lon", "lat", "crs", "address"}
+    by_address = {"address": example.pop("address")}
     assert admin.get("/api/v1/lookup", params=example).status_code == 200
+    assert admin.get("/api/v1/lookup", params=by_address).status_code == 200
     assert admin.post("/api/v1/lookup", json=shapes["BatchRequest"]["example"]).status_code == 200
 
 

@@ -35,7 +35,16 @@ def undo(database: Database) -> list[Assigned]:
 
 
 def without_counts(rows: dict[str, list[str]]) -> dict[str, list[str]]:
-    return {table: found for table, found in rows.items() if table != "change_count"}
+    """Return the rows that tell something: no counters of changes, and no figures of which nothing is left."""
+    kept = {table: found for table, found in rows.items() if table != "change_count"}
+    for table in ("figure_city_day", "figure_grid_month"):
+        kept[table] = [row for row in kept[table] if any(count != "0" for count in counts_of(row))]
+    return kept
+
+
+def counts_of(row: str) -> list[str]:
+    """Return the nine counts of a row of figures, which stand last."""
+    return row.strip("()").split(",")[-9:]
 
 
 def scatter(database: Database, folder: Path, *, number: int) -> None:
