@@ -147,10 +147,15 @@ def _by_number(gazetteer: Gazetteer, found: Narrowed, query: Query) -> None:
 
 
 def _plain_door(gazetteer: Gazetteer, found: Narrowed, query: Query) -> None:
-    """Take the row without a sub-number, where there is one and none was typed."""
-    plain = gazetteer.entries.doors["sub"][found.rows] < 0
-    if query.door.sub is None and plain.any():
+    """Take the row without a sub-number where none was typed; where all have one, say so."""
+    if query.door.sub is not None:
+        return
+    subs = gazetteer.entries.doors["sub"][found.rows]
+    plain = subs < 0
+    if plain.any():
         found.rows = found.rows[plain]
+    else:
+        found.miss("sub_untyped", query.door.number)
 
 
 def _place_number(gazetteer: Gazetteer, found: Narrowed, wanted: int, told: object) -> None:

@@ -24,6 +24,7 @@ FACTORS = {
     "number_beyond": 0.82,
     "number_missing": 0.6,
     "sub_missing": 0.9,
+    "sub_untyped": 0.95,
     "building_missing": 0.9,
     "unit_missing": 0.95,
     "room_missing": 0.97,

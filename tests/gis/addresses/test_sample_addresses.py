@@ -111,6 +111,18 @@ def test_what_was_typed_is_kept_to_the_letter(rows: pd.DataFrame, gazetteer: Gaz
         assert match(typed, gazetteer).typed == typed
 
 
+def test_a_number_that_is_known_only_with_sub_numbers_is_told(rows: pd.DataFrame, gazetteer: Gazetteer) -> None:
+    known = set(rows.full_text)
+    with_sub = rows.full_text[rows.full_text.str.contains("号之")]
+    bare = next(text for text in (full.split("号之")[0] + "号" for full in with_sub) if text not in known)
+    best = match(bare, gazetteer).candidates[0]
+    assert "sub_untyped" in {reason.key for reason in best.reasons}
+    assert best.score < 1.0
+    plain = rows.full_text[(rows.street != "") & (rows["sub"] == "")].iloc[0]
+    best = match(plain, gazetteer).candidates[0]
+    assert "sub_untyped" not in {reason.key for reason in best.reasons}
+
+
 def test_an_address_is_answered_within_ten_milliseconds_of_computing(rows: pd.DataFrame, gazetteer: Gazetteer) -> None:
     taken_ms = []
     for typed in rows.full_text[:: len(rows) // 60]:
