@@ -246,7 +246,7 @@ def test_grids_that_cannot_be_loaded_leave_a_message_instead_of_half_a_map(reade
     reader.page.locator("#over button").click()
     reader.page.locator("#over").wait_for(state="hidden")
     reader.page.wait_for_function(
-        "() => gezhi.map.loaded() && gezhi.map.queryRenderedFeatures({ layers: ['grid-fill'] }).length > 0"
+        "() => window.gezhi?.map.loaded() && gezhi.map.queryRenderedFeatures({ layers: ['grid-fill'] }).length > 0"
     )
 
 
