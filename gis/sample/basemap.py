@@ -157,6 +157,7 @@ def _open(brooks: GeometryArray, built_up: GeometryArray) -> GeometryArray:
 
 def _travelled(lines: GeometryArray, word: str, zoom: int, wide: shapely.Geometry) -> list[Basemap]:
     """Return roads of one class and, as features of their own, their bridges."""
+    lines = lines[shapely.length(lines) > SHORTEST_M / 4.0]
     shapely.prepare(wide)
     wet = shapely.intersects(wide, lines)
     dry = _pieces(shapely.difference(lines[wet], wide))
@@ -188,7 +189,7 @@ def _squares(polygons: GeometryArray) -> GeometryArray:
 
 def _largest_part(shape: shapely.Geometry) -> shapely.Geometry:
     """Return the largest of the parts that rounding tore a shape into."""
-    parts = shapely.get_parts(shape)
+    parts = shapely.get_parts(shapely.get_parts(shape))
     return parts[int(np.argmax(shapely.area(parts) * 1e6 + shapely.length(parts)))]
 
 

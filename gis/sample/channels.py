@@ -19,7 +19,7 @@ ISLAND_M = 2_300.0
 ALONG_TO_ACROSS = 2.1
 FLOW = np.array([0.42, -0.91])
 """The rivers' direction to the sea."""
-SILTED_UP = 0.22
+SILTED_UP = 0.12
 WIDEST_M = 260.0
 
 
@@ -68,7 +68,7 @@ def _with_widths(lines: shapely.Geometry, terrain: Terrain, rng: np.random.Gener
     first = shapely.get_coordinates(shapely.get_point(lines, 0))
     last = shapely.get_coordinates(shapely.get_point(lines, -1))
     ends = np.round(np.stack([first, last], axis=1), 3)
-    size = np.clip(rng.lognormal(np.log(70.0), 0.55, len(lines)), 24.0, WIDEST_M)
+    size = np.clip(rng.lognormal(np.log(90.0), 0.5, len(lines)), 24.0, WIDEST_M)
     to_sea = terrain.raster.sample(distance_to(terrain.raster, terrain.sea), ends.mean(axis=1))
     size = np.minimum(size * (1.0 + 0.8 * np.exp(-to_sea / 9_000.0)), WIDEST_M)
     _, place, joins = np.unique(ends.reshape(-1, 2), axis=0, return_inverse=True, return_counts=True)

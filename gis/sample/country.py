@@ -85,17 +85,23 @@ def _settled(
     built = built_up_polygon(land)
     rural = waters.lines.of_kinds(LineKind.BROOK, LineKind.RIDGE).outside(built)
     rivers = waters.lines.of_kinds(LineKind.RIVER)
-    lines = Lines.together(rivers, rural, town, fast, territory_lines(land.town, land.raster))
+    lines = Lines.together(rivers, rural, town, fast)
     return land, lines, villages, hamlets
 
 
 def _town_lines(register: Register, land: Landscape, road_lines: Lines, water: shapely.Geometry, *, seed: int) -> Lines:
-    """Return roads, streets and lanes; trunk roads follow streets once they are in town."""
+    """Return roads, streets and lanes; trunk roads follow streets once they are in town.
+
+    What is left of streets and lanes in the water is no street, but borders may go on along it.
+    """
     built, centres = built_up_polygon(land), register.town_centres
-    streets = streets_and_lanes(land, centres, road_lines, built, seed=seed).outside(shapely.buffer(water, BANK_M))
-    blocks = Lines.together(streets.of_kinds(LineKind.ARTERY, LineKind.STREET), _quays(water, built))
-    urban = main_streets(blocks, road_lines, built, centres)
-    return Lines.together(urban, streets.of_kinds(LineKind.LANE))
+    seams = territory_lines(land.town, land.raster)
+    wet, everywhere = shapely.buffer(water, BANK_M), streets_and_lanes(land, centres, road_lines, built, seed=seed)
+    streets, beyond = everywhere.outside(wet), Lines.of(everywhere.within(wet).lines, LineKind.EDGE)
+    blocks = Lines.together(streets.of_kinds(LineKind.ARTERY, LineKind.STREET), _quays(water, built), seams)
+    others = Lines.together(streets.of_kinds(LineKind.LANE), beyond)
+    urban = main_streets(blocks, road_lines, built, centres=centres, beyond=others)
+    return Lines.together(urban, others, seams)
 
 
 def _quays(water: shapely.Geometry, built: shapely.Geometry) -> Lines:

@@ -195,7 +195,8 @@ def draw_division(register: Register, atoms: Atoms, grid: IntArray, community: I
     """
     outlines = _outlines(atoms, grid, len(community))
     places = shapely.get_coordinates(shapely.point_on_surface(outlines))
-    order = reading_order(community, places, shapely.bounds(outlines)[:, 1])
+    bounds = shapely.bounds(outlines)
+    order = reading_order(community, (bounds[:, :2] + bounds[:, 2:]) / 2.0, bounds[:, 1])
     first = np.searchsorted(community[order], community[order])
     sequence = np.arange(len(order)) - first + 1
     codes = tuple(

@@ -112,7 +112,7 @@ def grow(plot: Plot, seeds: IntArray, *, target: FloatArray, rounds: int, keep_s
         Whether seeds stay where they are (town centres do) and do not move to the middle of their region.
     """
     region, middles = balanced(plot, seeds, target=target, rounds=rounds, keep_seeds=keep_seeds)
-    return polish(plot, region, middles, target=target)
+    return polish(plot, region, middles if keep_seeds else middles[:0], target=target)
 
 
 def balanced(
@@ -196,12 +196,12 @@ def _middles(plot: Plot, region: IntArray, total: FloatArray) -> IntArray:
     return order[np.r_[True, sorted_regions[1:] != sorted_regions[:-1]]]
 
 
-def polish(plot: Plot, region: IntArray, seeds: IntArray, *, target: FloatArray) -> IntArray:
+def polish(plot: Plot, region: IntArray, held: IntArray, *, target: FloatArray) -> IntArray:
     """Return regions with shorter borders and more equal loads: single atoms go to a neighbouring region.
 
     An atom is given away when that gains more border (as a share of the atom's outline) or more balance
     (squared deviations from the targets) than it loses, and when its own region stays joined without it.
-    Seeds stay.
+    Atoms that are held stay.
     """
     near: list[dict[int, float]] = [{} for _ in range(len(region))]
     for a, b, worth in zip(plot.first.tolist(), plot.second.tolist(), plot.worth.tolist(), strict=True):
@@ -209,7 +209,7 @@ def polish(plot: Plot, region: IntArray, seeds: IntArray, *, target: FloatArray)
         near[b][a] = worth
     label, load = region.tolist(), plot.load.tolist()
     total, aim = np.bincount(region, plot.load, len(target)).tolist(), target.tolist()
-    fixed = set(seeds.tolist())
+    fixed = set(held.tolist())
     for _ in range(POLISHING_ROUNDS):
         edge = np.array(label)
         crossing = edge[plot.first] != edge[plot.second]

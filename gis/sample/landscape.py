@@ -72,7 +72,24 @@ def _territories(register: Register, raster: Raster, county: IntArray, rng: np.r
         nearer = distance < best[cells]
         best[cells[nearer]] = distance[nearer]
         town[cells[nearer]] = index
-    return town.reshape(raster.shape)
+    return _without_exclaves(town.reshape(raster.shape), county)
+
+
+def _without_exclaves(town: IntArray, county: IntArray) -> IntArray:
+    """Return the territories with every part but a town's largest given to the nearest town of the county."""
+    whole = np.zeros(town.shape, dtype=bool)
+    for index, box in enumerate(ndimage.find_objects(town + 1)):
+        if box is not None:
+            parts, _ = ndimage.label(town[box] == index)
+            size = np.bincount(parts.ravel())
+            size[0] = 0
+            whole[box] |= parts == int(np.argmax(size))
+    joined = town.copy()
+    for one in np.unique(county[county >= 0]):
+        own = county == one
+        row, column = ndimage.distance_transform_edt(~(own & whole), return_distances=False, return_indices=True)
+        joined[own] = town[row, column][own]
+    return joined
 
 
 def _people(

@@ -66,6 +66,14 @@ class Lines:
         chosen = np.isin(self.kinds, [int(kind) for kind in kinds])
         return Lines(self.lines[chosen], self.kinds[chosen])
 
+    def within(self, polygon: shapely.Geometry) -> "Lines":
+        """Return what of the lines lies in a polygon; pieces below 5 m are dropped."""
+        shapely.prepare(polygon)
+        touched = shapely.intersects(polygon, self.lines)
+        cut, owner = shapely.get_parts(shapely.intersection(self.lines[touched], polygon), return_index=True)
+        long = (shapely.get_type_id(cut) == 1) & (shapely.length(cut) > 5.0)
+        return Lines(cut[long], self.kinds[touched][owner[long]])
+
     def outside(self, polygon: shapely.Geometry) -> "Lines":
         """Return what of the lines lies outside a polygon; pieces below 5 m are dropped."""
         shapely.prepare(polygon)

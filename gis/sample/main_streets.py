@@ -21,8 +21,10 @@ NODING_M = 0.01
 CONNECTED_M = 350.0
 """A road that comes in ends at a junction within this distance of the rim."""
 RING_FROM_M2 = 6e6
-ARTERY_COST = 0.35
-"""What a metre of artery counts beside one of street."""
+PRUNING_ROUNDS, MEETS_M = 4, 20.0
+"""A street overshoots a lane by a little, and lanes are drawn more coarsely: so near still counts as met."""
+ARTERY_COST, EDGE_COST = 0.35, 4.0
+"""What a metre of artery, and of the seam between two towns, counts beside one of street."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,25 +65,33 @@ class StreetNet:
         at = np.stack([shapely.get_coordinates(shapely.get_point(pieces, end)) for end in (0, -1)], axis=1)
         places, number = np.unique(np.round(at.reshape(-1, 2), 2), axis=0, return_inverse=True)
         ends = number.reshape(-1, 2)
-        weight = shapely.length(pieces) * np.where(kinds == LineKind.ARTERY, ARTERY_COST, 1.0) + 1.0
+        weight = (
+            shapely.length(pieces)
+            * np.select([kinds == LineKind.ARTERY, kinds == LineKind.EDGE], [ARTERY_COST, EDGE_COST], 1.0)
+            + 1.0
+        )
         size = (len(places), len(places))
         half = sparse.coo_matrix((weight, (ends[:, 0], ends[:, 1])), shape=size).tocsr()
         return cls(pieces, kinds, origin, ends, places, half.maximum(half.T))
 
 
-def main_streets(streets: Lines, road_lines: Lines, built: shapely.Geometry, centres: FloatArray) -> Lines:
+def main_streets(
+    streets: Lines, road_lines: Lines, built: shapely.Geometry, *, centres: FloatArray, beyond: Lines
+) -> Lines:
     """Return streets, some of them now trunk roads, and the roads outside built-up land joined to them.
 
     Parameters
     ----------
     streets
-        Arteries and streets.
+        Arteries and streets, and the seams of towns (`LineKind.EDGE`), which are not returned.
     road_lines
         Trunk roads and other roads, through town and country.
     built
         Built-up land.
     centres
         (towns, 2) metres.
+    beyond
+        Lines on which streets may go on: lanes in the country, borders in the water.
     """
     outside = road_lines.outside(built)
     parts = shapely.get_parts(built)
@@ -98,7 +108,9 @@ def main_streets(streets: Lines, road_lines: Lines, built: shapely.Geometry, cen
         own = near & (shapely.distance(part, shapely.points(entries)) < 60.0) & (kinds == LineKind.TRUNK)
         for start, goals in _ways(net, part, centres, np.unique(junction[own])):
             _mark(net, number, start, goals, main)
-    return Lines.together(outside, Lines(joints, kinds[near]), _put_together(net, main))
+    joined = Lines(joints, kinds[near])
+    others = np.concatenate([outside.lines, joints, beyond.lines])
+    return Lines.together(outside, joined, _put_together(net, main, _going_on(net, main, others)))
 
 
 def _entries(outside: Lines, built: shapely.Geometry) -> tuple[FloatArray, IntArray]:
@@ -146,11 +158,30 @@ def _ring_places(part: shapely.Geometry, centre: FloatArray) -> FloatArray:
     return places
 
 
-def _put_together(net: StreetNet, main: BoolArray) -> Lines:
-    """Return the pieces of a street that are of one kind as one line again."""
+def _going_on(net: StreetNet, main: BoolArray, others: GeometryArray) -> BoolArray:
+    """Return which pieces are main or end at a junction or another line on both sides: no stubs, no dead ends."""
+    joins = np.bincount(net.ends.ravel(), minlength=len(net.places))
+    loose = np.flatnonzero(joins == 1)
+    met, _ = shapely.STRtree(others).query_nearest(
+        shapely.points(net.places[loose]), max_distance=MEETS_M, all_matches=False
+    )
+    alive = np.zeros(len(net.places), dtype=bool)
+    alive[loose[met]] = True
+    kept = np.ones(len(net.pieces), dtype=bool)
+    seam = net.kinds == LineKind.EDGE
+    for _ in range(PRUNING_ROUNDS):
+        joins = np.bincount(net.ends[kept].ravel(), minlength=len(net.places))
+        kept &= main | ((joins > 1) | alive)[net.ends].all(axis=1)
+    going_on: BoolArray = kept & (main | ~seam)
+    return going_on
+
+
+def _put_together(net: StreetNet, main: BoolArray, kept: BoolArray) -> Lines:
+    """Return the kept pieces of a street that are of one kind as one line again."""
     kinds = np.where(main, int(LineKind.TRUNK), net.kinds)
     key = net.origin * 2 + main
     order = np.argsort(key, kind="stable")
+    order = order[kept[order]]
     _, group = np.unique(key[order], return_inverse=True)
     merged = shapely.line_merge(shapely.multilinestrings(net.pieces[order], indices=group))
     first = np.r_[True, group[1:] != group[:-1]]

@@ -17,7 +17,7 @@ from gis.sample.raster import lattice_graph
 from gis.sample.terrain import Terrain
 from gis.units import BoolArray, FloatArray, IntArray
 
-WATER = 6.0
+WATER = 14.0
 """What a metre of bridge costs, in metres of road."""
 
 

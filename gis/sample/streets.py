@@ -17,6 +17,8 @@ from gis.sample.linework import LineKind, Lines
 from gis.units import BoolArray, FloatArray, GeometryArray, IntArray
 
 PEOPLE_PER_BLOCK = 360.0
+SHARE_OF_CROSSINGS = 0.75
+"""Of the blocks cut in two, how many are cut on in one line, so that streets cross there."""
 OVERSHOOT_M = 3.0
 """How far a split reaches over its ends, so that it surely meets the lines it ends at."""
 
@@ -116,6 +118,7 @@ def _split_blocks(land: Landscape, frames: Frames, rng: np.random.Generator) -> 
     """Split the towns' first blocks until all are small enough."""
     town, block = _first_blocks(land, frames)
     towns, ends, areas = [], [], []
+    planned = np.full((len(town), 2), np.nan)
     while len(town):
         width, height = block[:, 1] - block[:, 0], block[:, 3] - block[:, 2]
         area = width * height
@@ -123,11 +126,9 @@ def _split_blocks(land: Landscape, frames: Frames, rng: np.random.Generator) -> 
         wanted &= (area > _target_m2(land, frames, town, block) * rng.uniform(0.75, 1.5, len(town))) | (
             np.maximum(width, height) > 3.0 * np.minimum(width, height)
         )
-        town, block, area = town[wanted], block[wanted], area[wanted]
-        width, height = width[wanted], height[wanted]
-        upright = width > height * rng.uniform(0.85, 1.15, len(town))
-        share = rng.uniform(0.38, 0.62, len(town))
-        at = np.where(upright, block[:, 0] + share * width, block[:, 2] + share * height)
+        town, block, planned, area = town[wanted], block[wanted], planned[wanted], area[wanted]
+        upright = (width > height * rng.uniform(0.85, 1.15, len(width)))[wanted]
+        at = _cuts(block, planned, upright, rng)
         u0, u1, v0, v1 = block.T
         over = OVERSHOOT_M
         across = np.column_stack([at, v0 - over, at, v1 + over])
@@ -137,8 +138,27 @@ def _split_blocks(land: Landscape, frames: Frames, rng: np.random.Generator) -> 
         areas.append(area)
         first = np.column_stack([u0, np.where(upright, at, u1), v0, np.where(upright, v1, at)])
         second = np.column_stack([np.where(upright, at, u0), u1, np.where(upright, v0, at), v1])
-        town, block = np.r_[town, town], np.vstack([first, second])
+        planned = _plans(block, upright, rng)
+        town, block, planned = np.r_[town, town], np.vstack([first, second]), np.vstack([planned, planned])
     return Splits(np.concatenate(towns), np.vstack(ends), np.concatenate(areas))
+
+
+def _cuts(block: FloatArray, planned: FloatArray, upright: BoolArray, rng: np.random.Generator) -> FloatArray:
+    """Return (n,) where blocks are cut: as planned when that leaves two fair halves, else near the middle."""
+    low, high = np.where(upright[:, None], block[:, :2], block[:, 2:]).T
+    plan = np.where(upright, planned[:, 0], planned[:, 1])
+    share = (plan - low) / (high - low)
+    fair = (share > 0.3) & (share < 0.7)
+    return np.where(fair, plan, low + rng.uniform(0.38, 0.62, len(block)) * (high - low))
+
+
+def _plans(block: FloatArray, upright: BoolArray, rng: np.random.Generator) -> FloatArray:
+    """Return (n, 2) where both halves of a block shall be cut the other way, so that the cuts meet in a crossing."""
+    at = np.column_stack(
+        [low + rng.uniform(0.38, 0.62, len(block)) * (high - low) for low, high in (block[:, :2].T, block[:, 2:].T)]
+    )
+    meets = rng.random(len(block)) < SHARE_OF_CROSSINGS
+    return np.where(meets[:, None] & np.column_stack([~upright, upright]), at, np.nan)
 
 
 def _worth_splitting(land: Landscape, frames: Frames, town: IntArray, block: FloatArray) -> BoolArray:
@@ -167,6 +187,14 @@ def _target_m2(land: Landscape, frames: Frames, town: IntArray, block: FloatArra
     return target
 
 
+def _up_to_the_next_town(own: BoolArray, owner: IntArray) -> BoolArray:
+    """Return which vertices lie in the town's own territory or next to one that does: so streets meet at the seam."""
+    same = owner[1:] == owner[:-1]
+    after, before = np.r_[False, own[:-1] & same], np.r_[own[1:] & same, False]
+    near: BoolArray = own | after | before
+    return near
+
+
 def _bent(
     land: Landscape, frames: Frames, splits: Splits, rng: np.random.Generator
 ) -> tuple[GeometryArray, FloatArray]:
@@ -181,7 +209,8 @@ def _bent(
     share = count / (steps[owner] - 1)
     uv = splits.ends[owner, :2] + run[owner] * share[:, None]
     at = frames.to_plane(splits.town[owner], uv[:, 0], uv[:, 1])
-    kept = land.town.ravel()[raster.cells(at)] == splits.town[owner]
+    town_there = land.town.ravel()[raster.cells(at)]
+    kept = _up_to_the_next_town(town_there == splits.town[owner], owner) & (town_there >= 0)
     rural = 1.0 - np.clip(raster.sample(land.people_per_km2, at) / 2500.0, 0.0, 1.0)
     for axis in range(2):
         bend = 12.0 * raster.sample(fine[axis], at) + 240.0 * rural**2 * raster.sample(wide[axis], at)

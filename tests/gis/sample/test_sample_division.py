@@ -3,6 +3,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 import shapely
+from pyogrio import read_dataframe
 
 from tests.gis.sample.conftest import Written
 from tests.gis.sample.division_claims import CLAIMS
@@ -43,6 +44,12 @@ def test_grids_are_small_in_town_and_large_in_the_hills(whole_city: Written) -> 
     assert crowded.sum() > 500
     assert empty.sum() > 250
     assert 0.05 < np.median(km2[crowded]) < 0.4
+    assert km2.min() > 0.005
+    assert 15 < km2.max() < 45
+    p5, median, p95 = np.percentile(people, [5, 50, 95])
+    assert 600 < p5 < 1100
+    assert 1400 < median < 1800
+    assert 2100 < p95 < 2700
     assert np.median(km2[empty]) > 3.0
 
 
@@ -74,6 +81,28 @@ def test_borders_of_grids_follow_no_raster(county: Written) -> None:
     run = np.abs(step).max(axis=1)
     bearing = np.degrees(np.arctan2(step[:, 1], step[:, 0]))[(run > 1e-4) & (run < 0.01)] % 90.0
     assert ((bearing < 0.5) | (bearing > 89.5)).mean() < 0.05
+
+
+def test_borders_follow_roads_and_water_and_turn_few_sharp_corners(county: Written) -> None:
+    """Within 30 m, along inner borders: well over half in this county of towns."""
+    city = read_dataframe(county.summary.directory / "basemap.geojson")
+    lines = city.geometry[~city["class"].isin(["lane", "water", "sea", "green", "built_up"])].values
+    edges = shapely.boundary(county.grid_shapes)
+    at = shapely.get_coordinates(shapely.segmentize(edges, 0.0005))
+    outer = shapely.boundary(shapely.union_all(county.grid_shapes))
+    points = shapely.points(at[shapely.distance(outer, shapely.points(at)) > 0.0002])
+    near = shapely.STRtree(lines).query_nearest(points, max_distance=0.0003, all_matches=False)[0]
+    assert len(near) / len(points) > 0.6
+    sharp = sum(sharp_corners(ring) for ring in shapely.get_rings(county.grid_shapes))
+    assert sharp / shapely.get_num_coordinates(county.grid_shapes).sum() < 0.002
+
+
+def sharp_corners(ring: shapely.Geometry) -> int:
+    """Return how many corners of a ring are below 12 degrees."""
+    at = shapely.get_coordinates(ring)[:-1] * (np.cos(np.radians(22.5)), 1.0)
+    back, ahead = np.roll(at, 1, axis=0) - at, np.roll(at, -1, axis=0) - at
+    cosine = (back * ahead).sum(axis=1) / (np.hypot(*back.T) * np.hypot(*ahead.T))
+    return int((cosine > np.cos(np.radians(12.0))).sum())
 
 
 def test_names_are_real_for_areas_and_marked_as_examples_for_grids(county: Written) -> None:
