@@ -41,6 +41,11 @@ class Why(StrEnum):
 _ANSWERS = frozenset({Why.ON_DUTY, Why.STANDS_IN, Why.DESK, Why.LAST_RUNG})
 
 
+def _precedence(leave: Leave) -> tuple[datetime, datetime, bool, int]:
+    stand_in = leave.stand_in
+    return leave.since, leave.until, stand_in is not None, 0 if stand_in is None else -stand_in.worker_id
+
+
 @dataclass(frozen=True, slots=True)
 class Rung:
     """A rung of the ladder: who stands there, and why it answers or does not.
@@ -123,9 +128,13 @@ class Roster:
         return tuple(sorted(serving, key=lambda member: (self.roles[member.role].rank, member.worker_id)))
 
     def leave(self, worker_id: int, *, at: datetime) -> Leave | None:
-        """Return the leave of a person at a moment: of several the one that began last, then ends last."""
+        """Return the leave of a person at a moment.
+
+        Of several it is the one that began last, then that which ends last, then that with a stand-in, then that
+        with the stand-in of the lowest id: the order of the rows decides nothing.
+        """
         holding = [leave for leave in self.leaves.get(worker_id, ()) if leave.holds_at(at)]
-        return max(holding, key=lambda leave: (leave.since, leave.until), default=None)
+        return max(holding, key=_precedence, default=None)
 
     def stand_in(self, worker_id: int, *, at: datetime) -> Person | None:
         """Return who answers for a person on leave: the stand-in, or, when away too, that one's stand-in."""

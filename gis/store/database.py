@@ -15,7 +15,7 @@ from psycopg import errors as pg
 from psycopg.conninfo import conninfo_to_dict
 from sqlalchemy import Connection, create_engine, event, func, select
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.engine import Engine
+from sqlalchemy.engine import Engine, ExceptionContext
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -53,6 +53,7 @@ class Database:
             connect_args={"connect_timeout": CONNECT_TIMEOUT_S, "application_name": "gezhi"},
         )
         event.listen(self._engine, "connect", _speak_utc)
+        event.listen(self._engine, "handle_error", _close_what_was_lost)
 
     @property
     def engine(self) -> Engine:
@@ -87,6 +88,13 @@ def _speak_utc(connection: psycopg.Connection[object], _entry: ConnectionPoolEnt
     with connection.cursor() as cursor:
         cursor.execute("SET TIME ZONE 'UTC'")
     connection.commit()
+
+
+def _close_what_was_lost(failure: ExceptionContext) -> None:
+    """Close the cursor of a lost connection; SQLAlchemy 2.0 leaves it open, and a server-side one then complains."""
+    execution = failure.execution_context
+    if failure.is_disconnect and execution is not None and execution.cursor is not None:
+        execution.cursor.close()
 
 
 def _in_our_words(error: BaseException | None, address: DatabaseAddress) -> BaseException:

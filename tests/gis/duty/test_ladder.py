@@ -101,7 +101,10 @@ def answers_by_hand(roster: Roster, worker: int, name: str, tried: tuple[int, ..
     away = [one for one in roster.leaves.get(worker, ()) if one.since <= NOW and one.until > NOW]
     if not away:
         return name
-    stand_in = sorted(away, key=lambda one: (one.since, one.until))[-1].stand_in
+    last = [one for one in away if one.since == max(other.since for other in away)]
+    longest = [one for one in last if one.until == max(other.until for other in last)]
+    named = sorted((one.stand_in for one in longest if one.stand_in), key=lambda person: person.worker_id)
+    stand_in = named[0] if named else None
     tried = (*tried, worker)
     if stand_in is None or stand_in.worker_id in tried:
         return None
@@ -147,7 +150,8 @@ def test_the_order_of_rows_changes_nothing(city: tuple[Roster, list[Grid]], seed
     shuffled = replace(
         roster,
         members={grid: tuple(team[i] for i in rng.permutation(len(team))) for grid, team in roster.members.items()},
-        desks=dict(reversed(roster.desks.items())),
+        desks=dict(reversed(list(roster.desks.items()))),
+        leaves={worker: tuple(away[i] for i in rng.permutation(len(away))) for worker, away in roster.leaves.items()},
     )
     for grid in (*grids, None):
         assert shuffled.ladder(grid, at=NOW) == roster.ladder(grid, at=NOW)
