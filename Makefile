@@ -30,7 +30,7 @@ check:
 	$(RUFF) format --check .
 	$(RUFF) check .
 	.venv/bin/mypy
-	GEZHI_EXAMPLES=few $(PYTHON) -m pytest -q -n 2 -m "not slow and not database and not browser and not proof"
+	GEZHI_EXAMPLES=few PYTHONDONTWRITEBYTECODE= $(PYTHON) -m pytest -q -n 2 -m "not slow and not database and not browser and not proof"
 
 test: setup
 	$(PYTHON) -m pytest -m "not proof"

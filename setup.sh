@@ -110,7 +110,7 @@ install_packages() {
 
 install_python_packages() {
     .venv/bin/python -m pip install --disable-pip-version-check --require-hashes -r requirements-uv.txt &&
-        .venv/bin/uv pip install --python .venv/bin/python --require-hashes -r "$requirements" &&
+        .venv/bin/uv pip install --python .venv/bin/python --compile-bytecode --require-hashes -r "$requirements" &&
         .venv/bin/uv pip install --python .venv/bin/python --no-deps --no-build-isolation -e .
 }
 

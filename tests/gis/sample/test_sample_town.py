@@ -17,6 +17,8 @@ from tests.gis.sample.division_claims import (
     grids_are_a_valid_coverage,
 )
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def town(tmp_path_factory: pytest.TempPathFactory) -> Written:
