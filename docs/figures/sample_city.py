@@ -127,7 +127,7 @@ def _fill(axes: Axes, polygons: GeometryArray, colour: str, alpha: float) -> Non
         paths.append(Outline.make_compound_path(*(Outline(ring, closed=True) for ring in rings)))
     axes.add_collection(
         PathCollection(
-            paths, facecolors=colour, edgecolors=colour if alpha == 1 else "none", linewidths=0.4, alpha=alpha
+            paths, facecolors=colour, edgecolors=colour if alpha == 1 else "none", linewidths=0.8, alpha=alpha
         )
     )
 

@@ -1,26 +1,27 @@
 """Main streets: where trunk roads go once they are in town, and the ring roads of the larger towns.
 
 A trunk road ends at the rim of the built-up land and goes on along streets: from each place where one comes in,
-the cheapest way to the centre over the net of streets, arteries counting less. A ring road passes some ten
-places around the centre, at a like share of the way to the rim, along streets too: so it keeps to the town's
-frame and shape. Cost: one run of Dijkstra per town.
+the cheapest way to the centre over the net of streets, arteries counting less and turns counting too. A ring road
+passes some ten places around the centre, at a like share of the way to the rim, along streets too: so it keeps to
+the town's frame and shape. Cost: one run of Dijkstra per town and side of a ring.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 import shapely
-from scipy import sparse
-from scipy.sparse.csgraph import dijkstra
 from scipy.spatial import cKDTree
 
 from gis.sample.linework import LineKind, Lines
+from gis.sample.turning import TurningGraph
 from gis.units import BoolArray, FloatArray, GeometryArray, IntArray
 
 NODING_M = 0.01
 CONNECTED_M = 350.0
 """A road that comes in ends at a junction within this distance of the rim."""
 RING_FROM_M2 = 6e6
+SPUR_PIECES = 3
+"""So far a main street may be taken back where it ends in the middle of a town."""
 PRUNING_ROUNDS, MEETS_M = 4, 20.0
 """A street overshoots a lane by a little, and lanes are drawn more coarsely: so near still counts as met."""
 ARTERY_COST, EDGE_COST = 0.35, 4.0
@@ -42,7 +43,7 @@ class StreetNet:
     places
         (junctions, 2) metres.
     graph
-        Of junctions, weighted by length times the cost of the kind.
+        Of the pieces, weighted by length times the cost of the kind.
     """
 
     pieces: GeometryArray
@@ -50,7 +51,7 @@ class StreetNet:
     origin: IntArray
     ends: IntArray
     places: FloatArray
-    graph: sparse.csr_matrix
+    graph: TurningGraph
 
     @classmethod
     def of(cls, streets: Lines) -> "StreetNet":
@@ -70,9 +71,7 @@ class StreetNet:
             * np.select([kinds == LineKind.ARTERY, kinds == LineKind.EDGE], [ARTERY_COST, EDGE_COST], 1.0)
             + 1.0
         )
-        size = (len(places), len(places))
-        half = sparse.coo_matrix((weight, (ends[:, 0], ends[:, 1])), shape=size).tocsr()
-        return cls(pieces, kinds, origin, ends, places, half.maximum(half.T))
+        return cls(pieces, kinds, origin, ends, places, TurningGraph.of(ends, places, weight))
 
 
 def main_streets(
@@ -103,11 +102,11 @@ def main_streets(
     near = (gap < CONNECTED_M) & (gap > 0.5)
     joints = shapely.linestrings(np.stack([entries[near], net.places[junction[near]]], axis=1))
     main = np.zeros(len(net.pieces), dtype=bool)
-    number = {(a, b): piece for piece, (a, b) in enumerate(np.sort(net.ends, axis=1).tolist())}
     for part in parts:
         own = near & (shapely.distance(part, shapely.points(entries)) < 60.0) & (kinds == LineKind.TRUNK)
         for start, goals in _ways(net, part, centres, np.unique(junction[own])):
-            _mark(net, number, start, goals, main)
+            main[net.graph.pieces_between(start, goals)] = True
+    main = _without_spurs(net, main, junction[near])
     joined = Lines(joints, kinds[near])
     others = np.concatenate([outside.lines, joints, beyond.lines])
     return Lines.together(outside, joined, _put_together(net, main, _going_on(net, main, others)))
@@ -136,15 +135,15 @@ def _ways(
     return ways
 
 
-def _mark(net: StreetNet, number: dict[tuple[int, int], int], start: int, goals: IntArray, main: BoolArray) -> None:
-    """Mark the pieces on the cheapest ways from a junction to some others."""
-    _, previous = dijkstra(net.graph, indices=start, return_predecessors=True)
-    before = previous.tolist()
-    for goal in goals.tolist():
-        node = goal
-        while before[node] >= 0:
-            main[number[min(node, before[node]), max(node, before[node])]] = True
-            node = before[node]
+def _without_spurs(net: StreetNet, main: BoolArray, entries: IntArray) -> BoolArray:
+    """Return which pieces are main, without the short ones that lead to no other main street and no road."""
+    joined = np.zeros(len(net.places), dtype=bool)
+    joined[entries] = True
+    kept = main.copy()
+    for _ in range(SPUR_PIECES):
+        joins = np.bincount(net.ends[kept].ravel(), minlength=len(net.places))
+        kept &= (joined | (joins > 1))[net.ends].all(axis=1)
+    return kept
 
 
 def _ring_places(part: shapely.Geometry, centre: FloatArray) -> FloatArray:
