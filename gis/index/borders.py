@@ -1,64 +1,49 @@
 """How far from the nearest border a point lies, and which grid is on its other side.
 
-Every edge of the division is kept once, with the one or two grids it bounds. Samples along the edges stand in a
-k-d tree as points of the ellipsoid in three dimensions, where distance is metres in every direction and at every
-latitude. A point asks twice: for the nearest sample, which bounds the distance from above, and for all samples
-within that bound, whose edges are the only ones that can be nearest. Those are then measured exactly, in the
-plane scaled at the latitude halfway (see `gis.ellipsoid`), and points closer than a micrometre are decided by exact
-arithmetic. Points very far away take the nearest sample for the answer, so a junk point costs no more.
+The lattice knows where borders are. Points look around in machine code (`gis.index.nearest`) or, without numba, in
+windows of cells that widen until the nearest edge cannot lie outside; both measure by `gis.index.measure`. What lies
+beyond 60 km is told by `gis.index.far`. Points closer than a micrometre to an edge are decided by exact arithmetic.
 
-Invariant: the distance is 0.0 if and only if the point lies exactly on an edge. Nothing changes after the build,
-so threads may share it. Cost: two questions to the tree a point, some 10 edges measured.
+Invariant: the distance is 0.0 if and only if the point lies exactly on an edge. All paths give the same numbers.
+Nothing is kept beside the tables. Cost: some 1 µs a point with numba; without, as much within 50 m and
+some 200 µs at any distance.
 """
 
-from dataclasses import dataclass
+import math
+from collections.abc import Iterator
 
 import numpy as np
-from scipy.spatial import cKDTree
 
-from gis.ellipsoid import geocentric, great_circle_m, metres_per_degree
-from gis.index.edges import Edges
+from gis.index.around import edges_around
+from gis.index.compiled import HAS_NUMBA
+from gis.index.crossings import cells_of_points
+from gis.index.far import FarBorders
+from gis.index.lattice import FAN_OUT_BITS
+from gis.index.measure import distances_m
+from gis.index.nearest import CRACK_M, TIE_M, nearest
+from gis.index.tables import CODE_MASK, HIGH_SHIFT, LOW_SHIFT, Tables, busy_words
 from gis.orientation import on_edges
 from gis.units import BoolArray, FloatArray, Int32Array, IntArray
 
 _FAR_M = 60_000.0
-"""From here on a sample stands for its edge; with `_MOST_SPACING_M` that is right to 0.1 %."""
-_MOST_SPACING_M = 5_000.0
-_SAMPLES_AN_EDGE = 2
-_PLANE_ERROR = 2e-4
-"""More than plane and chord differ at `_FAR_M`, up to 80 degrees of latitude; it falls with the square."""
-_SEARCH_ERROR = 1e-3
-_FAR_SEARCH_ERROR = 4e-3
-"""The sample found may be this much farther than the nearest: spares points far out the search of all samples."""
-_CRACK_M = 1e-3
-"""Borders closer than this are two sides of one border: neighbours whose vertices differ by lattice steps."""
-_TIE_M = 1e-6
-_PAIRS_AT_ONCE = 1 << 21
-_POINTS_AT_ONCE = 1 << 15
-
-
-@dataclass(frozen=True, slots=True)
-class _Pairs:
-    """Points and edges that may be nearest to them, sorted by point."""
-
-    point: IntArray
-    edge: IntArray
+"""From here on planes are not good enough."""
+_NO_CODE = CODE_MASK
+_MANY = 2048
+"""From so many points on it pays to ask them in the order of their places."""
+_WINDOWS_AT_ONCE = 1 << 20
+"""Cells that windows of one question may hold together, so that memory stays small."""
 
 
 class Borders:
-    """The edges of a division.
+    """The borders of a division, read from the tables of its index."""
 
-    Parameters
-    ----------
-    edges
-        Every edge once, with the one or two grids it bounds.
-    """
-
-    def __init__(self, edges: Edges) -> None:
-        self._edges, self._low, self._high = edges.ends, edges.low, edges.high
-        self._spacing_m = _spacing_m(self._edges)
-        self._sampled, self._sampled_edge = _samples(self._edges, self._spacing_m)
-        self._samples = cKDTree(geocentric(*self._sampled.T)) if len(self._sampled) else None
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+        self._far = FarBorders(tables)
+        lattice = tables.lattice
+        self._origin = (lattice.west, lattice.south, lattice.cells_per_deg)
+        self._frame = (lattice.coarse_columns, lattice.coarse_rows, busy_words(lattice))
+        self._words = (tables.coarse, tables.busy, tables.marks, tables.fine, tables.records, tables.numbers)
 
     def nearest(
         self, lon: FloatArray, lat: FloatArray, *, own: Int32Array, limit_m: float
@@ -74,13 +59,31 @@ class Borders:
         """
         distance_m = np.full(len(lon), np.inf)
         beyond = np.full(len(lon), -1, dtype=np.int32)
-        asked = np.flatnonzero((np.abs(lon) <= 180.0) & (np.abs(lat) <= 90.0))
-        if self._samples is None:
-            return distance_m, beyond
-        for start in range(0, len(asked), _POINTS_AT_ONCE):
-            some = asked[start : start + _POINTS_AT_ONCE]
-            distance_m[some], beyond[some] = self._nearest(lon[some], lat[some], own[some], limit_m)
+        on_earth = _on_earth(lon, lat)
+        asked = None if on_earth.all() else np.flatnonzero(on_earth)
+        x, y, owner = (lon, lat, own) if asked is None else (lon[asked], lat[asked], own[asked])
+        if len(x) >= _MANY:
+            order = self._by_place(x, y)
+            asked = order if asked is None else asked[order]
+            x, y, owner = x[order], y[order], owner[order]
+        found = self._nearest(x, y, owner, limit_m)
+        if asked is None:
+            return found
+        distance_m[asked], beyond[asked] = found
         return distance_m, beyond
+
+    def nearest_one(self, lon: float, lat: float, *, own: int, limit_m: float) -> tuple[float, int]:
+        """Return what `nearest` returns, for one point."""
+        if not (abs(lon) <= 180.0 and abs(lat) <= 90.0):
+            return math.inf, -1
+        point = np.array([lon]), np.array([lat]), np.array([own], dtype=np.int32)
+        distance_m, beyond = self._nearest(*point, limit_m)
+        return float(distance_m[0]), int(beyond[0])
+
+    def _by_place(self, lon: FloatArray, lat: FloatArray) -> IntArray:
+        """Return the order by coarse cells: points that read the same stretch of memory follow each other."""
+        column, row = cells_of_points(self._tables, lon, lat)
+        return np.argsort((row >> FAN_OUT_BITS) * self._tables.lattice.coarse_columns + (column >> FAN_OUT_BITS))
 
     def within(self, lon: FloatArray, lat: FloatArray, *, distance_m: float) -> tuple[IntArray, Int32Array, FloatArray]:
         """Return every pair of a point and a grid one of whose edges is that near, with the distance.
@@ -90,148 +93,117 @@ class Borders:
         (p,) point, position of the grid, metres; by point, then position. Points that are no place on earth
         have no pairs.
         """
-        nothing = np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int32), np.empty(0)
-        asked = np.flatnonzero((np.abs(lon) <= 180.0) & (np.abs(lat) <= 90.0))
-        if self._samples is None or len(asked) == 0:
-            return nothing
-        places = geocentric(lon[asked], lat[asked])
-        pairs = self._candidates(places, np.full(len(asked), distance_m))
-        point = asked[pairs.point]
-        found_m, _ = _distances_m(lon[point], lat[point], self._edges[pairs.edge])
+        asked = np.flatnonzero(_on_earth(lon, lat))
+        point, edge = edges_around(
+            self._tables, lon[asked], lat[asked], reach_m=np.full(len(asked), distance_m + CRACK_M)
+        )
+        point = asked[point]
+        found_m, _ = self._measured(lon[point], lat[point], edge)
         near = found_m <= distance_m
-        point, edge, found_m = point[near], pairs.edge[near], found_m[near]
-        both = np.concatenate((self._low[edge], self._high[edge]))
+        point, edge, found_m = point[near], edge[near], found_m[near]
+        codes = np.concatenate(self._codes(edge))
         points, metres = np.tile(point, 2), np.tile(found_m, 2)
-        order = np.lexsort((metres, both, points))
-        order = order[both[order] >= 0]
+        order = np.lexsort((metres, codes, points))
+        order = order[codes[order] > 0]
         new = np.ones(len(order), dtype=np.bool_)
-        new[1:] = (np.diff(points[order]) != 0) | (np.diff(both[order]) != 0)
+        new[1:] = (np.diff(points[order]) != 0) | (np.diff(codes[order]) != 0)
         first = order[new]
-        return points[first], both[first], metres[first]
+        return points[first], (codes[first] - 1).astype(np.int32), metres[first]
 
     def _nearest(
         self, lon: FloatArray, lat: FloatArray, own: Int32Array, limit_m: float
     ) -> tuple[FloatArray, Int32Array]:
-        assert self._samples is not None
         distance_m = np.full(len(lon), np.inf)
         beyond = np.full(len(lon), -1, dtype=np.int32)
-        places = geocentric(lon, lat)
-        reach_m = min(float(self._reach_m(np.array(min(limit_m, _FAR_M)))), _FAR_M)
-        chord_m, _ = self._samples.query(places, eps=_SEARCH_ERROR, distance_upper_bound=reach_m)
-        if limit_m > _FAR_M / 2:
-            far = np.flatnonzero(~np.isfinite(chord_m))
-            _, sample = self._samples.query(places[far], eps=_FAR_SEARCH_ERROR)
-            distance_m[far] = great_circle_m(lon[far], lat[far], *self._sampled[sample].T)
-            beyond[far] = self._other_side(self._sampled_edge[sample], own[far])
-        near = np.flatnonzero(np.isfinite(chord_m))
-        for some in self._parts(near, chord_m):
-            pairs = self._candidates(places[some], chord_m[some])
-            distance_m[some], beyond[some] = self._measured(lon[some], lat[some], own[some], pairs)
-        outside = ~(distance_m <= limit_m)
-        distance_m[outside], beyond[outside] = np.inf, -1
+        reach_m = min(limit_m, _FAR_M)
+        if HAS_NUMBA:
+            undecided = np.empty(len(lon), dtype=np.int64)
+            tables = (self._origin, self._frame, self._words)
+            found = nearest(lon, lat, own, reach_m, *tables, distance_m, beyond, undecided)
+            waiting, first_m = undecided[:found], 2 * CRACK_M
+        else:
+            waiting, first_m = np.arange(len(lon)), self._tables.lattice.cell_deg * 1e5
+        if len(waiting):
+            distance_m[waiting], beyond[waiting] = self._by_windows(
+                lon[waiting], lat[waiting], own[waiting], reach_m=reach_m, first_m=first_m
+            )
+        if limit_m > _FAR_M:
+            far = np.flatnonzero(np.isinf(distance_m))
+            far_m, edge = self._far.nearest(lon[far], lat[far])
+            told = far_m <= limit_m
+            far, edge = far[told], edge[told]
+            distance_m[far], beyond[far] = far_m[told], self._other_side(edge, own[far]) - 1
         return distance_m, beyond
 
-    def _reach_m(self, chord_m: FloatArray) -> FloatArray:
-        """Return within which distance a sample of an edge lies when the edge itself is within ``chord_m``."""
-        reach_m: FloatArray = (
-            chord_m * (1 + _PLANE_ERROR * (chord_m / _FAR_M) ** 2) + 0.501 * self._spacing_m + _CRACK_M
-        )
-        return reach_m
-
-    def _parts(self, near: IntArray, chord_m: FloatArray) -> list[IntArray]:
-        """Split points so that the candidates of each part fit into memory, however far out they lie."""
-        assert self._samples is not None
-        if len(near) * self._samples.n <= _PAIRS_AT_ONCE:
-            return [near] if len(near) else []
-        near = near[np.argsort(chord_m[near], kind="stable")]
-        inner = near[chord_m[near] <= 50 * self._spacing_m]
-        outer = near[len(inner) :]
-        return [
-            part
-            for group, size in ((inner, _POINTS_AT_ONCE), (outer, 1024))
-            for part in np.split(group, range(size, len(group), size))
-            if len(part)
-        ]
-
-    def _candidates(self, places: FloatArray, chord_m: FloatArray) -> _Pairs:
-        assert self._samples is not None
-        found = self._samples.query_ball_point(places, self._reach_m(chord_m), return_sorted=False)
-        counts = np.fromiter(map(len, found), dtype=np.int64, count=len(found))
-        samples = np.fromiter((s for ball in found for s in ball), dtype=np.int64, count=int(counts.sum()))
-        keys = np.repeat(np.arange(len(places)), counts) * len(self._edges) + self._sampled_edge[samples]
-        point, edge = np.divmod(np.unique(keys), len(self._edges))
-        return _Pairs(point, edge)
-
-    def _measured(
-        self, lon: FloatArray, lat: FloatArray, own: Int32Array, pairs: _Pairs
+    def _by_windows(
+        self, lon: FloatArray, lat: FloatArray, own: Int32Array, *, reach_m: float, first_m: float
     ) -> tuple[FloatArray, Int32Array]:
-        """Measure all candidates and choose the nearest border and the lowest grid beyond it."""
-        x, y, edges = lon[pairs.point], lat[pairs.point], self._edges[pairs.edge]
-        distance_m, touching = _distances_m(x, y, edges)
-        first = np.flatnonzero(np.diff(pairs.point, prepend=-1))
-        nearest_m = np.minimum.reduceat(distance_m, first)
-        on_border = np.logical_or.reduceat(touching, first)
-        other = self._other_side(pairs.edge, own[pairs.point])
-        eligible = (other >= 0) & (distance_m <= nearest_m[pairs.point] + _CRACK_M)
-        eligible &= touching | ~on_border[pairs.point]
-        closest_m = np.minimum.reduceat(np.where(eligible, distance_m, np.inf), first)
-        eligible &= distance_m <= closest_m[pairs.point] + _TIE_M
-        none = np.iinfo(np.int32).max
-        lowest = np.minimum.reduceat(np.where(eligible, other, none), first)
-        return nearest_m, np.where(lowest == none, -1, lowest).astype(np.int32)
+        """Return the answers within reach, in windows that widen until no edge outside can be nearer."""
+        distance_m = np.full(len(lon), np.inf)
+        beyond = np.full(len(lon), -1, dtype=np.int32)
+        waiting, window_m = np.arange(len(lon)), np.full(len(lon), min(first_m, reach_m + CRACK_M))
+        while len(waiting):
+            shortest_m = np.full(len(waiting), np.inf)
+            for some in self._parts(window_m):
+                asked = waiting[some]
+                x, y = lon[asked], lat[asked]
+                point, edge = edges_around(self._tables, x, y, reach_m=window_m[some])
+                if len(point):
+                    here, found_m, found = self._chosen(x, y, own[asked], point, edge)
+                    shortest_m[some[here]] = found_m
+                    told = here[(found_m <= reach_m) & (found_m + CRACK_M <= window_m[some[here]])]
+                    at = np.searchsorted(here, told)
+                    distance_m[asked[told]], beyond[asked[told]] = found_m[at], found[at]
+            open_still = np.isinf(distance_m[waiting]) & (window_m < reach_m + CRACK_M)
+            wider_m = np.minimum(shortest_m + 2 * CRACK_M, 2 * window_m)
+            waiting, window_m = waiting[open_still], np.minimum(wider_m, reach_m + CRACK_M)[open_still]
+        return distance_m, beyond
 
-    def _other_side(self, edge: IntArray, own: Int32Array) -> Int32Array:
-        low, high = self._low[edge], self._high[edge]
-        other: Int32Array = np.where(low == own, high, low)
+    def _parts(self, window_m: FloatArray) -> Iterator[IntArray]:
+        """Split points so that the windows of each part hold few cells, however wide they are."""
+        cell_m = self._tables.lattice.cell_deg * 1e5
+        cells = np.cumsum((2 * window_m / cell_m + 2) ** 2)
+        part = (cells / _WINDOWS_AT_ONCE).astype(np.int64)
+        yield from np.split(np.arange(len(window_m)), np.flatnonzero(np.diff(part)) + 1)
+
+    def _chosen(
+        self, lon: FloatArray, lat: FloatArray, own: Int32Array, point: IntArray, edge: IntArray
+    ) -> tuple[IntArray, FloatArray, Int32Array]:
+        """Return the points that have edges, the distance to the nearest, and the lowest grid beyond it, -1 none."""
+        metres, touching = self._measured(lon[point], lat[point], edge)
+        first = np.flatnonzero(np.diff(point, prepend=-1))
+        counts = np.diff(np.append(first, len(point)))
+        nearest_m = np.minimum.reduceat(metres, first)
+        on_border = np.logical_or.reduceat(touching, first)
+        other = self._other_side(edge, own[point])
+        eligible = (other > 0) & (metres <= np.repeat(nearest_m, counts) + CRACK_M)
+        eligible &= touching | ~np.repeat(on_border, counts)
+        closest_m = np.minimum.reduceat(np.where(eligible, metres, np.inf), first)
+        eligible &= metres <= np.repeat(closest_m, counts) + TIE_M
+        lowest = np.minimum.reduceat(np.where(eligible, other, _NO_CODE), first)
+        return point[first], nearest_m, (np.where(lowest == _NO_CODE, 0, lowest) - 1).astype(np.int32)
+
+    def _measured(self, x: FloatArray, y: FloatArray, edge: IntArray) -> tuple[FloatArray, BoolArray]:
+        """Return the distance of each point to its edge, exactly 0.0 on it and only there, and where that is."""
+        ends = np.column_stack([self._tables.records[edge + column] for column in range(4)])
+        metres = distances_m(x, y, ends)
+        touching = np.zeros(len(x), dtype=np.bool_)
+        close = np.flatnonzero(metres < TIE_M)
+        touching[close] = on_edges(x[close], y[close], edges=ends[close])
+        metres[touching] = 0.0
+        return metres, touching
+
+    def _codes(self, edge: IntArray) -> tuple[IntArray, IntArray]:
+        """Return the codes of the lower and the higher grid that an edge bounds, 0 for none."""
+        words = self._tables.numbers[edge + 4]
+        return words >> LOW_SHIFT, (words >> HIGH_SHIFT) & CODE_MASK
+
+    def _other_side(self, edge: IntArray, own: Int32Array) -> IntArray:
+        low, high = self._codes(edge)
+        other: IntArray = np.where(low == own + 1, high, low)
         return other
 
 
-def _lengths_m(edges: FloatArray) -> FloatArray:
-    along_parallel, along_meridian = metres_per_degree((edges[:, 1] + edges[:, 3]) / 2)
-    lengths: FloatArray = np.hypot(
-        (edges[:, 2] - edges[:, 0]) * along_parallel, (edges[:, 3] - edges[:, 1]) * along_meridian
-    )
-    return lengths
-
-
-def _spacing_m(edges: FloatArray) -> float:
-    """Return how far samples may lie apart so that there are not many more samples than edges."""
-    if len(edges) == 0:
-        return _MOST_SPACING_M
-    return min(_MOST_SPACING_M, float(_lengths_m(edges).mean()) / _SAMPLES_AN_EDGE)
-
-
-def _samples(edges: FloatArray, spacing_m: float) -> tuple[FloatArray, IntArray]:
-    """Return points along the edges (m, 2), both ends included, and the edge of each."""
-    pieces = np.ceil(_lengths_m(edges) / spacing_m).astype(np.int64).clip(min=1)
-    edge = np.repeat(np.arange(len(edges)), pieces + 1)
-    step = np.arange(len(edge)) - np.repeat(np.cumsum(pieces + 1) - (pieces + 1), pieces + 1)
-    share = (step / pieces[edge])[:, None]
-    return edges[edge, :2] * (1 - share) + edges[edge, 2:] * share, edge
-
-
-def _distances_m(x: FloatArray, y: FloatArray, edges: FloatArray) -> tuple[FloatArray, BoolArray]:
-    """Return the distance of each point to its edge, exactly 0.0 on it and only there, and where that is."""
-    closest_lat = _closest_offset(x, y, edges, middle=y)[1] + y
-    east, north = _closest_offset(x, y, edges, middle=(y + closest_lat) / 2)
-    along_parallel, along_meridian = metres_per_degree((y + closest_lat) / 2)
-    distance_m = np.maximum(np.hypot(east * along_parallel, north * along_meridian), np.finfo(np.float64).tiny)
-    touching = np.zeros(len(x), dtype=np.bool_)
-    close = np.flatnonzero(distance_m < _TIE_M)
-    touching[close] = on_edges(x[close], y[close], edges=edges[close])
-    distance_m[touching] = 0.0
-    return distance_m, touching
-
-
-def _closest_offset(
-    x: FloatArray, y: FloatArray, edges: FloatArray, *, middle: FloatArray
-) -> tuple[FloatArray, FloatArray]:
-    """Return the offset in degrees from each point to the closest place of its edge, by the scale at a latitude."""
-    along_parallel, along_meridian = metres_per_degree(middle)
-    start_x, start_y = (edges[:, 0] - x) * along_parallel, (edges[:, 1] - y) * along_meridian
-    run_x = (edges[:, 2] - edges[:, 0]) * along_parallel
-    run_y = (edges[:, 3] - edges[:, 1]) * along_meridian
-    share = np.clip(-(start_x * run_x + start_y * run_y) / (run_x**2 + run_y**2), 0.0, 1.0)
-    east = (edges[:, 0] - x) + share * (edges[:, 2] - edges[:, 0])
-    north = (edges[:, 1] - y) + share * (edges[:, 3] - edges[:, 1])
-    return east, north
+def _on_earth(lon: FloatArray, lat: FloatArray) -> BoolArray:
+    on_earth: BoolArray = (np.abs(lon) <= 180.0) & (np.abs(lat) <= 90.0)
+    return on_earth

@@ -33,7 +33,7 @@ class GridIndex:
         self._count = len(polygons)
         self._tables = Tables.of(edges) if len(edges) else None
         self._locate_one = locator(self._tables) if self._tables is not None else _nowhere
-        self._borders = Borders(edges)
+        self._borders = Borders(self._tables) if self._tables is not None else None
 
     @classmethod
     def build(cls, polygons: ArrayLike) -> "GridIndex":
@@ -134,7 +134,23 @@ class GridIndex:
         if math.isnan(limit_m) or limit_m < 0:
             raise ValueError("limit_m is a distance in metres")
         lon, lat = _points(lon, lat)
+        if self._borders is None:
+            return np.full(len(lon), np.inf), np.full(len(lon), -1, dtype=np.int32)
         return self._borders.nearest(lon, lat, own=self.locate(lon, lat), limit_m=limit_m)
+
+    def near_border_one(self, lon: float, lat: float, *, limit_m: float) -> tuple[float, int]:
+        """Return what `near_border` returns, for one point: metres and position.
+
+        Raises
+        ------
+        ValueError
+            When the limit is negative or not a number.
+        """
+        if math.isnan(limit_m) or limit_m < 0:
+            raise ValueError("limit_m is a distance in metres")
+        if self._borders is None:
+            return math.inf, -1
+        return self._borders.nearest_one(lon, lat, own=self._locate_one(lon, lat), limit_m=limit_m)
 
     def within(self, lon: ArrayLike, lat: ArrayLike, *, distance_m: float) -> tuple[IntArray, Int32Array, FloatArray]:
         """Return every polygon within a distance of each point.
@@ -175,6 +191,8 @@ class GridIndex:
         lon, lat = _points(lon, lat)
         own = self.locate(lon, lat)
         inside = np.flatnonzero(own >= 0)
+        if self._borders is None:
+            return inside, own[inside], np.zeros(0)
         point, position, metres = self._borders.within(lon, lat, distance_m=distance_m)
         others = position != own[point]
         point = np.concatenate((inside, point[others]))

@@ -6,21 +6,15 @@ tables is asked for all of them before the next, so that waits for memory overla
 """
 
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 
+from gis.index.compiled import HAS_NUMBA, compiled
 from gis.index.exact import owners_exactly
 from gis.index.lattice import FAN_OUT, FAN_OUT_BITS
 from gis.index.tables import CODE_MASK, COUNT_BITS, HEAD, HIGH_SHIFT, LEADS_ON, LOW_SHIFT, PER_EDGE, Tables
 from gis.orientation import ERROR_BOUND, SAFE_LEAST
 from gis.units import FloatArray, Int32Array
-
-numba: Any
-try:
-    import numba
-except ImportError:
-    numba = None
 
 Locate = Callable[[Tables, FloatArray, FloatArray], Int32Array]
 
@@ -29,12 +23,7 @@ _IN_FLIGHT = 2048
 _COUNT_MASK = (1 << COUNT_BITS) - 1
 
 
-def _compiled(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Let numba turn a function into machine code at its first call, and keep that on disk; without numba, leave it."""
-    return function if numba is None else numba.njit(nogil=True, cache=True, boundscheck=False)(function)
-
-
-@_compiled
+@compiled
 def _look_up(lon, lat, words, inside, frame, coarse):  # type: ignore[no-untyped-def]  # noqa: PLR0917
     """Fill in the coarse words of points, and each point's place in a block of fine cells."""
     west, south, cells_per_deg, last_column, last_row, coarse_columns = frame
@@ -49,7 +38,7 @@ def _look_up(lon, lat, words, inside, frame, coarse):  # type: ignore[no-untyped
         inside[i] = ((y & (FAN_OUT - 1)) << FAN_OUT_BITS) | (x & (FAN_OUT - 1))
 
 
-@_compiled
+@compiled
 def _look_on(words, inside, chosen, at, fine):  # type: ignore[no-untyped-def]
     """Replace coarse words that lead on by fine ones; list the points in border cells and their records."""
     waiting = 0
@@ -68,7 +57,7 @@ def _look_on(words, inside, chosen, at, fine):  # type: ignore[no-untyped-def]
     return walking
 
 
-@_compiled
+@compiled
 def _walk_all(  # type: ignore[no-untyped-def]  # noqa: PLR0917 - numba takes arguments by position
     lon, lat, owners, frame, coarse, fine, records, numbers, doubtful, record_of
 ):
@@ -97,7 +86,7 @@ def _walk_all(  # type: ignore[no-untyped-def]  # noqa: PLR0917 - numba takes ar
     return found
 
 
-@_compiled
+@compiled
 def _walk(x, y, record, head, records, numbers):  # type: ignore[no-untyped-def]  # noqa: PLR0917
     """Return the code of a point in a border cell, and whether all signs were certain."""
     code = head >> COUNT_BITS
@@ -141,4 +130,4 @@ def _locate(tables: Tables, lon: FloatArray, lat: FloatArray) -> Int32Array:
     return owners
 
 
-locate: Locate | None = None if numba is None else _locate
+locate: Locate | None = _locate if HAS_NUMBA else None

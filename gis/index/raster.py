@@ -33,18 +33,18 @@ def touched_cells(edges: Edges, lattice: Lattice) -> tuple[IntArray, Int32Array]
     start, end = lattice.in_cells(edges.ends[:, :2]), lattice.in_cells(edges.ends[:, 2:])
     low_row = np.floor(np.minimum(start[:, 1], end[:, 1]) - WIDENED).astype(np.int64)
     high_row = np.floor(np.maximum(start[:, 1], end[:, 1]) + WIDENED).astype(np.int64)
-    edge, row = _expanded(low_row, high_row)
+    edge, row = expanded(low_row, high_row)
     west, east = _crossed_columns(start, end, edge, row)
-    piece, column = _expanded(west, east)
+    piece, column = expanded(west, east)
     cell = lattice.number(column, row[piece])
     edge = edge[piece]
     order = np.argsort(cell, kind="stable")
     return cell[order], edge[order].astype(np.int32)
 
 
-def _expanded(first: IntArray, last: IntArray) -> tuple[IntArray, IntArray]:
-    """Return every whole number from each first to its last, both included, and whose it is."""
-    counts = last - first + 1
+def expanded(first: IntArray, last: IntArray) -> tuple[IntArray, IntArray]:
+    """Return whose each number is, and every whole number from each first to its last; none where last < first."""
+    counts = np.maximum(last - first + 1, 0)
     owner = np.repeat(np.arange(len(first)), counts)
     ahead = np.cumsum(counts) - counts
     return owner, first[owner] + np.arange(len(owner)) - ahead[owner]
@@ -88,7 +88,7 @@ class Scan:
         start, end = lattice.in_cells(edges.ends[:, :2]), lattice.in_cells(edges.ends[:, 2:])
         first = np.ceil(np.minimum(start[:, 1], end[:, 1]) - height).astype(np.int64)
         beyond = np.ceil(np.maximum(start[:, 1], end[:, 1]) - height).astype(np.int64)
-        edge, row = _expanded(first, beyond - 1)
+        edge, row = expanded(first, beyond - 1)
         run, rise = end[edge, 0] - start[edge, 0], end[edge, 1] - start[edge, 1]
         column = start[edge, 0] + (row + height - start[edge, 1]) * (run / rise)
         place = row * float(lattice.columns) + column

@@ -17,11 +17,14 @@ outline, holes, neighbours with vertices elsewhere) need no care. Overlapping po
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gis.index.edges import Edges
 from gis.index.lattice import FAN_OUT, FAN_OUT_BITS, Lattice
 from gis.index.raster import Scan, codes, touched_cells
 from gis.units import BoolArray, FloatArray, Int32Array, IntArray
+
+MarkArray = NDArray[np.uint16]
 
 HEAD = 3
 """Numbers of a record before its edges."""
@@ -33,6 +36,9 @@ LOW_SHIFT, HIGH_SHIFT, CODE_MASK = 32, 1, 0x7FFFFFFF
 
 LEADS_ON = -1
 """Words below this one lead on: -2 to the first block or record, and so on."""
+
+BUSY_BITS = 5
+"""One word of `Tables.busy` tells of two to the power of so many coarse cells."""
 
 _HEIGHTS = (0.5, 0.381, 0.633, 0.237, 0.779, 0.129, 0.871)
 _SHARES = (0.5, 0.37, 0.63, 0.21, 0.79, 0.11, 0.89, 0.05, 0.95, 0.44, 0.56, 0.3, 0.7)
@@ -54,12 +60,18 @@ class Tables:
         (blocks x 256,) int32 words, block by block, row by row.
     records
         (r,) float64; the whole numbers in it are the bits of int64, see `numbers`.
+    marks
+        (blocks x 16,) uint16, a row of a block each: bit c is set where column c is a border cell.
+    busy
+        (coarse rows x words a row,) int64: bit c of word w is set where coarse column 32 w + c has a block.
     """
 
     lattice: Lattice
     coarse: Int32Array
     fine: Int32Array
     records: FloatArray
+    marks: MarkArray
+    busy: IntArray
 
     @property
     def numbers(self) -> IntArray:
@@ -69,7 +81,7 @@ class Tables:
     @property
     def size_bytes(self) -> int:
         """Return how much memory the tables take."""
-        return self.coarse.nbytes + self.fine.nbytes + self.records.nbytes
+        return sum(table.nbytes for table in (self.coarse, self.fine, self.records, self.marks, self.busy))
 
     @classmethod
     def of(cls, edges: Edges) -> "Tables":
@@ -79,7 +91,7 @@ class Tables:
         scan = Scan.along(edges, lattice, height=_HEIGHTS[0])
         records, offset = _records(edges, border, *_anchors(edges, lattice, border, scan=scan))
         coarse, fine = _levels(lattice, scan, border.cell, offset)
-        return cls(lattice, coarse, fine, records)
+        return cls(lattice, coarse, fine, records, marks_of(fine), _busy(coarse, lattice))
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,3 +181,22 @@ def _levels(lattice: Lattice, scan: Scan, border: IntArray, offset: IntArray) ->
         fine[:, southward, :] = scan.code_at(places, (block_row * FAN_OUT + southward)[:, None]) - np.int32(1)
     fine[of_border, row & inside, column & inside] = LEADS_ON - 1 - offset
     return coarse, fine.reshape(-1)
+
+
+def marks_of(fine: Int32Array) -> MarkArray:
+    """Return a word of bits for each row of each block: which of its cells are border cells."""
+    is_border = (fine < LEADS_ON).reshape(-1, FAN_OUT)
+    return np.packbits(is_border, axis=1, bitorder="little").view("<u2").reshape(-1).astype(np.uint16)
+
+
+def _busy(coarse: Int32Array, lattice: Lattice) -> IntArray:
+    """Return words of bits for each row of coarse cells: which of them have a block."""
+    columns = busy_words(lattice) << BUSY_BITS
+    has_block = np.zeros((lattice.coarse_rows, columns), dtype=np.bool_)
+    has_block[:, : lattice.coarse_columns] = (coarse < LEADS_ON).reshape(lattice.coarse_rows, -1)
+    return np.packbits(has_block, axis=1, bitorder="little").view("<u4").astype(np.int64).reshape(-1)
+
+
+def busy_words(lattice: Lattice) -> int:
+    """Return how many words of `Tables.busy` a row of coarse cells has."""
+    return (lattice.coarse_columns >> BUSY_BITS) + 1
