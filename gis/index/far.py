@@ -30,15 +30,15 @@ class FarBorders:
         self._tables = tables
 
     @cached_property
-    def _balls(self) -> tuple[FloatArray, FloatArray, IntArray]:
-        """(b, 3) middles and (b,) radii in metres of the blocks, all alike, and their first fine cells."""
+    def _balls(self) -> tuple[FloatArray, float, IntArray]:
+        """(b, 3) middles of the blocks, their radius in metres, and (b,) their first fine cells."""
         lattice, coarse = self._tables.lattice, self._tables.coarse
         number = np.flatnonzero(coarse < LEADS_ON)
         row, column = np.divmod(number, lattice.coarse_columns)
         west, south = lattice.longitude(column * float(FAN_OUT)), lattice.latitude(row * float(FAN_OUT))
         side = lattice.cell_deg * FAN_OUT
         middle = geocentric(west + side / 2, south + side / 2)
-        radius_m = np.full(len(number), np.radians(side / 2) * np.sqrt(2.0) * SEMI_MAJOR_AXIS_M * 1.01)
+        radius_m = float(np.radians(side / 2) * np.sqrt(2.0) * SEMI_MAJOR_AXIS_M * 1.01)
         return middle, radius_m, (LEADS_ON - 1 - coarse[number]).astype(np.int64) << (2 * FAN_OUT_BITS)
 
     def nearest(self, lon: FloatArray, lat: FloatArray) -> tuple[FloatArray, IntArray]:
@@ -54,9 +54,9 @@ class FarBorders:
         middle, radius_m, first_cell = self._balls
         places = geocentric(lon, lat)
         apart_m = np.sqrt(sum((places[:, None, axis] - middle[None, :, axis]) ** 2 for axis in range(3)))
-        most_m = (apart_m + radius_m).min(axis=1)
-        most_m -= np.minimum(2 * radius_m[0], _LOOSE * most_m)
-        point, ball = np.nonzero(apart_m - radius_m <= most_m[:, None])
+        least_m = apart_m.min(axis=1)
+        most_m = least_m + np.maximum(2 * radius_m - _LOOSE * least_m, 0.0)
+        point, ball = np.nonzero(apart_m <= most_m[:, None])
         cells = self._tables.fine[first_cell[ball][:, None] + np.arange(FAN_OUT * FAN_OUT)]
         pair, cell = np.nonzero(cells < LEADS_ON)
         record = (LEADS_ON - 1 - cells[pair, cell]).astype(np.int64)
