@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from api.cli import demo as demo_city
-from api.cli import exporting, figures, loading, mapping, people, reporting
+from api.cli import exporting, figures, indexing, loading, mapping, people, reporting
 from api.cli.console import fail, out
 from api.cli.opening import open_database, read_settings
 from api.cli.serving import check_bindable, ended_tidily
@@ -36,6 +36,7 @@ app.command(context_settings={"ignore_unknown_options": True})(people.who)
 app.command()(people.hours)
 app.add_typer(people.roles)
 app.command()(figures.figures)
+app.command()(indexing.index)
 app.command()(reporting.agree)
 app.command()(where)
 

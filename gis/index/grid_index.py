@@ -9,29 +9,29 @@ two tables for most points, and a walk across some three edges for points in cel
 """
 
 import math
+from pathlib import Path
 
 import numpy as np
 import shapely
 from numpy.typing import ArrayLike
 
 from gis.division.problems import layer_problems, refusal
-from gis.index import crossings, kernel
+from gis.index import artefact, crossings, kernel
 from gis.index.borders import Borders
 from gis.index.edges import Edges
 from gis.index.one import locator
 from gis.index.tables import Tables
-from gis.units import BoolArray, FloatArray, GeometryArray, Int32Array, IntArray
+from gis.units import BoolArray, FloatArray, Int32Array, IntArray
 
 
 class GridIndex:
-    """The polygons of one division, ready to answer; make it with `GridIndex.build`."""
+    """The polygons of one division, ready to answer; make it with `GridIndex.build` or `GridIndex.open`."""
 
     __slots__ = ("_borders", "_count", "_locate_one", "_tables")
 
-    def __init__(self, polygons: GeometryArray) -> None:
-        edges = Edges.of(polygons)
-        self._count = len(polygons)
-        self._tables = Tables.of(edges) if len(edges) else None
+    def __init__(self, tables: Tables | None, *, count: int) -> None:
+        self._count = count
+        self._tables = tables
         self._locate_one = locator(self._tables) if self._tables is not None else _nowhere
         self._borders = Borders(self._tables) if self._tables is not None else None
 
@@ -64,7 +64,29 @@ class GridIndex:
         problems = layer_problems(layer, names=[f"position {position}" for position in range(len(layer))])
         if problems:
             raise refusal(problems)
-        return cls(shapely.force_2d(layer))
+        edges = Edges.of(shapely.force_2d(layer))
+        return cls(Tables.of(edges) if len(edges) else None, count=len(layer))
+
+    @classmethod
+    def open(cls, directory: Path) -> "GridIndex":
+        """Map an index that `save` has written; processes that open one directory share its memory.
+
+        Raises
+        ------
+        UnreadableFile
+            When the directory holds no index, one of another version, or one that is cut off.
+        """
+        grids, tables = artefact.open_tables(directory)
+        return cls(tables, count=grids)
+
+    def save(self, directory: Path) -> None:
+        """Write the index into a directory, which then holds it completely or, when that fails, what it held before."""
+        artefact.save(directory, self._tables, grids=self._count)
+
+    @property
+    def size_bytes(self) -> int:
+        """Return how much memory the index takes, in files as in memory."""
+        return 0 if self._tables is None else self._tables.size_bytes
 
     def __len__(self) -> int:
         return self._count

@@ -73,6 +73,10 @@ class Tables:
     marks: MarkArray
     busy: IntArray
 
+    def __post_init__(self) -> None:
+        for table in (self.coarse, self.fine, self.records, self.marks, self.busy):
+            table.flags.writeable = False
+
     @property
     def numbers(self) -> IntArray:
         """The records read as whole numbers."""

@@ -30,7 +30,7 @@ def by_windows(index, lon, lat, limit_m):
 @given(divisions(), st.sampled_from([0.0, 1e-6, 5.0, 700.0, 60_000.0, math.inf]))
 def test_machine_code_and_windows_of_cells_agree_to_the_last_place(division, limit_m):
     lon, lat = division.points(12)
-    index = GridIndex(division.polygons)
+    index = GridIndex.build(division.polygons)
     by_numba, expected = index.near_border(lon, lat, limit_m=limit_m), by_windows(index, lon, lat, limit_m)
     assert np.array_equal(by_numba[0], expected[0])
     assert np.array_equal(by_numba[1], expected[1])
@@ -41,7 +41,7 @@ def test_one_point_is_told_what_many_are(origin):
     division = drawn_division(3, origin=origin, columns=6, rows=6, grids=20, uncovered=0.1)
     lon, lat = division.points(40)
     lon, lat = np.append(lon, [0.0, origin[0] + 0.9]), np.append(lat, [0.0, origin[1] - 0.4])
-    index = GridIndex(division.polygons)
+    index = GridIndex.build(division.polygons)
     distance_m, beyond = index.near_border(lon, lat, limit_m=math.inf)
     one = [index.near_border_one(x, y, limit_m=math.inf) for x, y in zip(lon.tolist(), lat.tolist(), strict=True)]
     assert one == list(zip(distance_m.tolist(), beyond.tolist(), strict=True))
@@ -50,7 +50,7 @@ def test_one_point_is_told_what_many_are(origin):
 def test_thousands_of_points_in_any_order_have_the_same_answers():
     division = drawn_division(9, origin=ORIGINS["Washington"], columns=12, rows=12, grids=60, uncovered=0.1)
     lon, lat = division.points(500)
-    index = GridIndex(division.polygons)
+    index = GridIndex.build(division.polygons)
     distance_m, beyond = index.near_border(lon, lat, limit_m=math.inf)
     pieces = [index.near_border(lon[i : i + 100], lat[i : i + 100], limit_m=math.inf) for i in range(0, len(lon), 100)]
     assert np.array_equal(np.concatenate([piece[0] for piece in pieces]), distance_m)
@@ -82,7 +82,7 @@ def test_a_vertex_where_very_many_borders_meet_is_measured_too():
     middle, around = np.array([113.0, 22.5]), np.linspace(0, 2 * np.pi, 301)
     rim = middle + 0.01 * np.column_stack((np.cos(around), np.sin(around)))
     slices = np.array([shapely.Polygon([middle, rim[i], rim[(i + 1) % 300]]) for i in range(300)])
-    index = GridIndex(slices)
+    index = GridIndex.build(slices)
     lon, lat = np.full(200, middle[0]), np.full(200, middle[1])
     lon[1:] += np.logspace(-12, -3, 199)
     found, expected = index.near_border(lon, lat, limit_m=50.0), by_windows(index, lon, lat, 50.0)
@@ -93,7 +93,7 @@ def test_a_vertex_where_very_many_borders_meet_is_measured_too():
 
 def test_no_edge_is_kept_beside_the_tables():
     division = drawn_division(9, origin=ORIGINS["Washington"], columns=8, rows=8, grids=30, uncovered=0.1)
-    index = GridIndex(division.polygons)
+    index = GridIndex.build(division.polygons)
     index.near_border(*division.points(100), limit_m=50.0)
     kept = [value for value in vars(index._borders).values() if isinstance(value, np.ndarray)]
     assert kept == []
