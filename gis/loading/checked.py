@@ -20,9 +20,10 @@ from gis.loading.aliases import Aliases, spellings
 from gis.loading.batch import Reject
 from gis.loading.clocks import TimeArray, to_utc
 from gis.loading.columns import ColumnPlan, choose
-from gis.loading.dates import DateOrder, Times, read_times
+from gis.loading.dates import DateOrder, Times, read_packed_times, read_times
 from gis.loading.measures import factor_of, measured, units_of
-from gis.loading.numbers import read_numbers
+from gis.loading.numbers import read_numbers, read_packed_numbers
+from gis.loading.packed import coded, empty_cells
 from gis.loading.raw import RawLayer, TextArray, object_array, unknown
 from gis.loading.repeats import repeats
 from gis.loading.serial_dates import without_serials
@@ -147,8 +148,9 @@ class CheckedRows:
 
     def reject(self, positions: IntArray | Sequence[int], column: str | None, reason: str) -> None:
         """Turn rows away for a reason; what stood in the column is told with it."""
-        cells = self.cells(column) if column else None
-        for position in np.asarray(positions, dtype=np.int64).tolist():
+        listed = np.asarray(positions, dtype=np.int64).tolist()
+        cells = self.cells(column) if column and listed else None
+        for position in listed:
             text = "" if cells is None or cells[position] is None else str(cells[position])
             line = int(self.raw.lines[position])
             self._faults.append((position, Reject(line, column, reason, text[:LONGEST])))
@@ -172,8 +174,8 @@ class CheckedRows:
     def _judge_typed(self, column: str) -> None:
         """Say which texts are numbers in the file; turn away those too long to be what was typed."""
         typed = self.chosen.typed(self.raw, column)
-        cells = self.cells(column)
-        if typed is None or cells is None or not typed.any():
+        cells = None if typed is None or not typed.any() else self.cells(column)
+        if typed is None or cells is None:
             return
         numbers = np.flatnonzero(typed)
         long = [
@@ -191,14 +193,26 @@ class CheckedRows:
         )
 
     def _filled(self, column: str, *, needed: bool) -> TextArray:
-        """Return (n,) text of a column, whatever characters it has."""
+        """Return (n,) text of a column, whatever characters it has; equal texts are mostly one object."""
+        codes, words = self._coded(column)
+        texts: TextArray = object_array([*stripped(object_array(words)).tolist(), None])[codes]
+        self._refuse_empty(unknown(texts), column, needed=needed)
+        return texts
+
+    def _refuse_empty(self, empty: BoolArray, column: str, *, needed: bool) -> None:
+        if needed:
+            self.reject(np.flatnonzero(empty), column, f"{column} is empty")
+
+    def _coded(self, column: str) -> tuple[IntArray, list[str]]:
+        """Return which of the words of a column each row has, -1 for none, and the words."""
+        packed = self.chosen.packed(self.raw, column)
+        if packed is not None:
+            return coded(packed)
         cells = self.cells(column)
         if cells is None:
-            return np.full(len(self.raw), None, dtype=object)
-        texts = stripped(cells)
-        if needed:
-            self.reject(np.flatnonzero(unknown(texts)), column, f"{column} is empty")
-        return texts
+            return np.full(len(self.raw), -1), []
+        codes, words = pd.factorize(cells)
+        return codes, words.tolist()
 
     def choice(self, column: str, *, words: Mapping[str, str], default: str | None = None) -> TextArray:
         """Return (n,) values of a vocabulary.
@@ -212,7 +226,8 @@ class CheckedRows:
         default
             The value of empty cells; None: they stay unknown.
         """
-        codes, spellings = self._spellings(column)
+        codes, words_found = self._coded(column)
+        spellings = [word.strip() for word in words_found]
         meanings = [words.get(spelling.casefold(), default if not spelling else None) for spelling in spellings]
         values: TextArray = object_array([*meanings, default])[codes]
         accepted = ", ".join(dict.fromkeys(words.values()))
@@ -223,21 +238,19 @@ class CheckedRows:
             self.say(f"{column} is not told, so it is {default!r} throughout")
         return values
 
-    def _spellings(self, column: str) -> tuple[IntArray, list[str]]:
-        """Return which spelling each row has, -1 for none, and the spellings without surrounding blanks."""
-        cells = self.cells(column)
-        if cells is None:
-            return np.full(len(self.raw), -1), []
-        codes, spellings = pd.factorize(cells)
-        return codes, [spelling.strip() for spelling in spellings.tolist()]
-
     def number(self, column: str, *, bounds: Bounds | None = None, needed: bool = False) -> FloatArray:
         """Return (n,) float64, NaN where unknown."""
-        texts = self._filled(column, needed=needed)
-        values, no_number = read_numbers(texts)
-        values = self._in_unit_of_column(column, values)
-        self._read_measured(column, texts, values, no_number)
-        self.reject(np.flatnonzero(no_number), column, "this is not a finite number")
+        packed = self.chosen.packed(self.raw, column)
+        read = None if packed is None else read_packed_numbers(packed)
+        if read is not None:
+            values = self._in_unit_of_column(column, read)
+            self._refuse_empty(np.isnan(values), column, needed=needed)
+        else:
+            texts = self._filled(column, needed=needed)
+            values, no_number = read_numbers(texts)
+            values = self._in_unit_of_column(column, values)
+            self._read_measured(column, texts, values, no_number)
+            self.reject(np.flatnonzero(no_number), column, "this is not a finite number")
         if bounds is not None:
             outside = np.isfinite(values) & ~bounds.hold(values)
             self.reject(np.flatnonzero(outside), column, f"this is not {bounds}")
@@ -325,10 +338,18 @@ class CheckedRows:
 
     def _times(self, column: str, *, time_zone: ZoneInfo | None, date_order: DateOrder | None, needed: bool) -> Times:
         """Read a column of times and turn away what is none."""
-        texts, serials = without_serials(self._filled(column, needed=needed), epoch=self.raw.serial_epoch)
-        if serials:
-            self.say(f"{column}: {counted(serials, 'number')} of days, as spreadsheets store dates, read as local time")
-        times = read_times(texts, column=column, time_zone=time_zone, date_order=date_order)
+        packed = self.chosen.packed(self.raw, column)
+        zone, order = time_zone, date_order
+        times = None if packed is None else read_packed_times(packed, column=column, time_zone=zone, date_order=order)
+        if packed is not None and times is not None:
+            self._refuse_empty(empty_cells(packed), column, needed=needed)
+        else:
+            texts, serials = without_serials(self._filled(column, needed=needed), epoch=self.raw.serial_epoch)
+            if serials:
+                self.say(
+                    f"{column}: {counted(serials, 'number')} of days, as spreadsheets store dates, read as local time"
+                )
+            times = read_times(texts, column=column, time_zone=zone, date_order=order)
         for reason, positions in times.faults.items():
             self.reject(positions, column, reason)
         return times

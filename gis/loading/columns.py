@@ -13,10 +13,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+import pyarrow as pa
 
 from gis.errors import InvalidInput, MissingColumn
 from gis.loading.aliases import WEAK
 from gis.loading.measures import factor_of
+from gis.loading.packed import PackedColumns
 from gis.loading.raw import RawLayer, TextArray, object_array
 from gis.units import BoolArray
 
@@ -125,6 +127,13 @@ class Chosen:
         if not words:
             return joined
         return object_array([cell if cell is None else words.get(cell.strip(), cell) for cell in joined.tolist()])
+
+    def packed(self, raw: RawLayer, name: str) -> pa.ChunkedArray | None:
+        """Return the (n,) cells of a canonical column as they lie in a packed one; None where they do not."""
+        parts = self.sources.get(name, ())
+        if len(parts) != 1 or name in self.constants or self.words.get(name):
+            return None
+        return raw.columns.packed(parts[0]) if isinstance(raw.columns, PackedColumns) else None
 
     def typed(self, raw: RawLayer, name: str) -> BoolArray | None:
         """Return (n,) which cells of a canonical column are no text in the file; None when that is not known."""

@@ -9,26 +9,27 @@ skipped or showed twice is refused, not guessed. So is the order of month and da
 column proves it (31 cannot be a month) or it is declared.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from gis.errors import InvalidInput
 from gis.loading.clocks import TimeArray, to_utc
-from gis.loading.date_forms import Form, form_of
+from gis.loading.date_forms import form_of
+from gis.loading.date_numbers import ZERO, DateNumbers
+from gis.loading.packed_times import LONGEST, numbers_of
 from gis.loading.raw import TextArray
 from gis.loading.wording import counted
 from gis.units import BoolArray, IntArray
 
 FIRST_YEAR, LAST_YEAR = 1900, 2199
 _BLOCK_ROWS = 1 << 16
-_LONGEST = 40
-_ZERO = ord("0")
 
 
 class DateOrder(StrEnum):
@@ -58,23 +59,6 @@ class Times:
     faults: dict[str, IntArray]
     said: tuple[str, ...]
     timeless: BoolArray
-
-
-class _Numbers:
-    """The numbers of n texts, before anybody asks whether such a date exists."""
-
-    def __init__(self, n: int) -> None:
-        self.year: IntArray = np.zeros(n, np.int64)
-        self.month: IntArray = np.zeros(n, np.int64)
-        self.day: IntArray = np.zeros(n, np.int64)
-        self.clock_us: IntArray = np.zeros(n, np.int64)
-        self.offset_min: IntArray = np.zeros(n, np.int64)
-        self.read: BoolArray = np.zeros(n, np.bool_)
-        self.clock_exists: BoolArray = np.zeros(n, np.bool_)
-        self.zoned: BoolArray = np.zeros(n, np.bool_)
-        self.timeless: BoolArray = np.zeros(n, np.bool_)
-        self.order_open: BoolArray = np.zeros(n, np.bool_)
-        """``month`` holds the first number and ``day`` the second, whichever they are."""
 
 
 def read_times(
@@ -107,10 +91,48 @@ def read_times(
     """
     present = np.flatnonzero(np.array([text is not None for text in texts.tolist()], dtype=np.bool_))
     given = texts[present]
-    numbers = _Numbers(len(given))
+    numbers = DateNumbers(len(given))
     for start in range(0, len(given), _BLOCK_ROWS):
         _read_block(numbers, given[start : start + _BLOCK_ROWS].tolist(), start)
-    said = _settle_order(numbers, given, column=column, declared=date_order)
+    told = _Told(len(texts), present, numbers, given.__getitem__)
+    return _judged(told, column=column, time_zone=time_zone, date_order=date_order)
+
+
+def read_packed_times(
+    cells: pa.ChunkedArray, *, column: str, time_zone: ZoneInfo | None, date_order: DateOrder | None = None
+) -> Times | None:
+    """Return what `read_times` returns, from the bytes of (n,) cells; None when it has to read them.
+
+    Examples
+    --------
+    >>> cells = pa.chunked_array([["2016-08-05T19:36:07Z", ""]])
+    >>> str(read_packed_times(cells, column="reported_at", time_zone=None).utc[0])
+    '2016-08-05T19:36:07.000000'
+    >>> read_packed_times(pa.chunked_array([["soon"]]), column="reported_at", time_zone=None) is None
+    True
+    """
+    read = numbers_of(cells)
+    if read is None:
+        return None
+    present, numbers = read
+    told = _Told(len(cells), present, numbers, lambda row: cells[int(present[row])].as_py())
+    return _judged(told, column=column, time_zone=time_zone, date_order=date_order)
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """The numbers of a column: of ``count`` cells those ``present``, and the text of each of these."""
+
+    count: int
+    present: IntArray
+    numbers: DateNumbers
+    text: Callable[[int], str]
+
+
+def _judged(told: _Told, *, column: str, time_zone: ZoneInfo | None, date_order: DateOrder | None) -> Times:
+    """Ask which dates exist, and bring them to UTC."""
+    present, numbers = told.present, told.numbers
+    said = _settle_order(told, column=column, declared=date_order)
     local, exists = _calendar(numbers)
     faults = {
         "this is no form of date and time that is read": np.flatnonzero(~numbers.read),
@@ -119,16 +141,16 @@ def read_times(
     utc = local - numbers.offset_min.astype("timedelta64[m]")
     unzoned = np.flatnonzero(exists & ~numbers.zoned)
     if len(unzoned):
-        zone = _declared_zone(time_zone, column=column, example=given[unzoned[0]])
+        zone = _declared_zone(time_zone, column=column, example=told.text(int(unzoned[0])))
         utc[unzoned], skipped, twice = to_utc(local[unzoned], zone)
         faults[f"the clocks of {zone.key} skipped this time"] = unzoned[skipped]
         faults[f"the clocks of {zone.key} showed this time twice: its zone must be written"] = unzoned[twice]
         said.append(f"{column}: {counted(len(unzoned), 'time')} without a zone, read as local time of {zone.key}")
         if midnights := int(np.count_nonzero(numbers.timeless[unzoned])):
             said.append(f"{column}: {counted(midnights, 'date')} without a time of day, read as midnight")
-    all_utc = np.full(len(texts), np.datetime64("NaT", "us"))
+    all_utc = np.full(told.count, np.datetime64("NaT", "us"))
     all_utc[present] = utc
-    timeless = np.zeros(len(texts), dtype=np.bool_)
+    timeless = np.zeros(told.count, dtype=np.bool_)
     timeless[present[unzoned]] = numbers.timeless[unzoned]
     return Times(all_utc, {why: present[rows] for why, rows in faults.items() if len(rows)}, tuple(said), timeless)
 
@@ -144,24 +166,24 @@ def _declared_zone(time_zone: ZoneInfo | None, *, column: str, example: Any) -> 
     return time_zone
 
 
-def _read_block(numbers: _Numbers, texts: list[str], start: int) -> None:
+def _read_block(numbers: DateNumbers, texts: list[str], start: int) -> None:
     lengths = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))
-    width = int(min(lengths.max(), _LONGEST))
+    width = int(min(lengths.max(), LONGEST))
     points = np.array(texts, dtype=f"U{width}").view(np.int32).reshape(len(texts), width)
     full_width = (points >= 0xFF10) & (points <= 0xFF19)
     if full_width.any():
-        points = np.where(full_width, points - (0xFF10 - _ZERO), points)
-    shapes = np.where((points >= _ZERO) & (points <= _ZERO + 9), _ZERO, points)
-    if lengths.max() <= _LONGEST and (shapes == shapes[0]).all():
+        points = np.where(full_width, points - (0xFF10 - ZERO), points)
+    shapes = np.where((points >= ZERO) & (points <= ZERO + 9), ZERO, points)
+    if lengths.max() <= LONGEST and (shapes == shapes[0]).all():
         form = form_of("".join(map(chr, shapes[0])).rstrip("\0"))
         if form is not None:
-            _fill(numbers, np.arange(start, start + len(texts)), points, form)
+            numbers.fill(np.arange(start, start + len(texts)), points.T, form)
         return
     for members in _alike(shapes):
         form = form_of("".join(map(chr, shapes[members[0]])).rstrip("\0"))
-        fitting = members[lengths[members] <= _LONGEST]
+        fitting = members[lengths[members] <= LONGEST]
         if form is not None and len(fitting):
-            _fill(numbers, start + fitting, points[fitting], form)
+            numbers.fill(start + fitting, points[fitting].T, form)
 
 
 def _alike(shapes: NDArray[np.int32]) -> Iterator[IntArray]:
@@ -176,36 +198,9 @@ def _alike(shapes: NDArray[np.int32]) -> Iterator[IntArray]:
             yield np.array([stray])
 
 
-def _fill(numbers: _Numbers, rows: IntArray, points: NDArray[np.int32], form: Form) -> None:
-    def number(name: str) -> IntArray:
-        first, last = form.spans[name]
-        powers = 10 ** np.arange(last - first - 1, -1, -1, dtype=np.int64)
-        value: IntArray = (points[:, first:last] - _ZERO) @ powers
-        return value
-
-    hour, minute, seconds = number("hour"), number("minute"), number("seconds")
-    exists = (hour < 24) & (minute < 60) & (seconds < 60)
-    if form.half:
-        exists &= (hour >= 1) & (hour <= 12)
-        hour = hour % 12 + 12 * (form.half == "p")
-    first, last = form.spans["fraction"]
-    fraction_us = number("fraction") * 10**6 // 10 ** (last - first)
-    offset_min = number("zone_hour") * 60 + number("zone_minute")
-    exists &= (offset_min <= 14 * 60) & (number("zone_minute") < 60)
-    numbers.year[rows] = number("year")
-    numbers.month[rows] = number("month") + number("first")
-    numbers.day[rows] = number("day") + number("second")
-    numbers.clock_us[rows] = ((hour * 60 + minute) * 60 + seconds) * 10**6 + fraction_us
-    numbers.offset_min[rows] = -offset_min if form.west else offset_min
-    numbers.read[rows] = True
-    numbers.clock_exists[rows] = exists
-    numbers.zoned[rows] = form.zoned
-    numbers.timeless[rows] = form.timeless
-    numbers.order_open[rows] = form.order_open
-
-
-def _settle_order(numbers: _Numbers, given: TextArray, *, column: str, declared: DateOrder | None) -> list[str]:
+def _settle_order(told: _Told, *, column: str, declared: DateOrder | None) -> list[str]:
     """Put months and days where they belong; refuse when nothing tells which is which."""
+    numbers = told.numbers
     rows = np.flatnonzero(numbers.order_open)
     if not len(rows):
         return []
@@ -214,11 +209,12 @@ def _settle_order(numbers: _Numbers, given: TextArray, *, column: str, declared:
     month_first = rows[(second > 12) & (first <= 12)]
     order, why = declared, "as declared"
     if order is None and len(day_first) and not len(month_first):
-        order, why = DateOrder.DAY_FIRST, f"{given[day_first[0]]!r} proves it"
+        order, why = DateOrder.DAY_FIRST, f"{told.text(int(day_first[0]))!r} proves it"
     elif order is None and len(month_first) and not len(day_first):
-        order, why = DateOrder.MONTH_FIRST, f"{given[month_first[0]]!r} proves it"
+        order, why = DateOrder.MONTH_FIRST, f"{told.text(int(month_first[0]))!r} proves it"
     if order is None:
-        examples = [str(given[place[0]]) for place in (day_first, month_first) if len(place)] or [str(given[rows[0]])]
+        shown = [place[0] for place in (day_first, month_first) if len(place)] or [rows[0]]
+        examples = [told.text(int(row)) for row in shown]
         raise InvalidInput(
             "nothing tells whether the month or the day comes first",
             where=f"column {column}, e.g. {' and '.join(map(repr, examples))}",
@@ -230,7 +226,7 @@ def _settle_order(numbers: _Numbers, given: TextArray, *, column: str, declared:
     return [f"{column}: {'day' if order is DateOrder.DAY_FIRST else 'month'} first, {why}"]
 
 
-def _calendar(numbers: _Numbers) -> tuple[TimeArray, BoolArray]:
+def _calendar(numbers: DateNumbers) -> tuple[TimeArray, BoolArray]:
     """Return local times and whether they exist in the calendar; what does not exist is NaT."""
     exists = numbers.read & numbers.clock_exists & (numbers.month >= 1) & (numbers.month <= 12)
     exists &= (numbers.year >= FIRST_YEAR) & (numbers.year <= LAST_YEAR) & (numbers.day >= 1)

@@ -4,6 +4,8 @@ import math
 import unicodedata
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from gis.loading.raw import TextArray
 from gis.units import BoolArray, FloatArray
@@ -44,6 +46,27 @@ def read_numbers(texts: TextArray) -> tuple[FloatArray, BoolArray]:
             faulty[row] = number is None
             values[row] = math.nan if number is None else number
     return values, faulty
+
+
+def read_packed_numbers(cells: pa.ChunkedArray) -> FloatArray | None:
+    """Return the (n,) numbers of a packed column, NaN where a cell is empty; None when `read_numbers` has to read it.
+
+    Examples
+    --------
+    >>> read_packed_numbers(pa.chunked_array([["113.08", ""]])).tolist()
+    [113.08, nan]
+    >>> read_packed_numbers(pa.chunked_array([["12 m"]])) is None
+    True
+    """
+    texts = cells.cast(pa.string())
+    texts = pc.if_else(pc.equal(pc.binary_length(texts), 0), pa.scalar(None, pa.string()), texts)
+    try:
+        numbers = texts.cast(pa.float64())
+    except pa.ArrowInvalid:
+        return None
+    values: FloatArray = numbers.to_numpy()
+    # Words for what is no finite number are read as such here; whether they are is not for this reader to say.
+    return values if np.count_nonzero(np.isfinite(values)) == len(texts) - texts.null_count else None
 
 
 def _number(text: str) -> float | None:

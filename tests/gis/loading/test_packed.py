@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from gis.loading.csv_rows import read_csv
 from gis.loading.encodings import recognise
-from gis.loading.packed import PackedCells, PackedColumns
+from gis.loading.packed import PackedColumns, pack
 from gis.loading.raw import object_array
 
 CELLS = st.lists(st.text(max_size=6), max_size=20)
@@ -13,13 +13,13 @@ CELLS = st.lists(st.text(max_size=6), max_size=20)
 
 @given(CELLS)
 def test_packed_cells_are_unpacked_as_they_were(cells):
-    packed = PackedCells.of(cells)
-    assert (list(packed), len(packed)) == (cells, len(cells))
+    packed = pack(cells)
+    assert (packed.to_pylist(), len(packed)) == (cells, len(cells))
 
 
 @given(CELLS, CELLS, CELLS)
 def test_a_column_is_all_its_blocks_in_order_however_each_is_kept(first, second, third):
-    blocks = [PackedCells.of(first), object_array(second), PackedCells.of(third)]
+    blocks = [pack(first), object_array(second), pack(third)]
     columns = PackedColumns({"a": blocks, "b": []})
     assert columns["a"].tolist() == first + second + third
     assert columns["b"].tolist() == []
