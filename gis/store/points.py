@@ -110,6 +110,10 @@ ANNOUNCED = {"gate": "sites", "key_area": "sites", "address": "addresses"}
 """What a change of a table is announced as, where that is not the table's own plural."""
 
 
+MANY_ROWS = 5_000
+"""So many incidents are worth making indexes for."""
+
+
 class Written(NamedTuple):
     """How many rows of a batch were new, changed, and already there."""
 
@@ -133,11 +137,21 @@ def write_incidents(
     lon, lat = _positions(rows)
     placed = _pointed(rows, lon, lat)
     if division is None or roster is None:
-        return upsert(connection, "incident", placed.assign(**dict.fromkeys({**PLACE, **CHARGE})), kinds=INCIDENT)
+        return _write_incidents(connection, placed.assign(**dict.fromkeys({**PLACE, **CHARGE})))
     now = pd.Timestamp.now(tz="UTC").to_pydatetime()
     accuracy_m = rows["accuracy_m"].to_numpy(dtype=np.float64)
     derived = derived_columns(division, roster, lon=lon, lat=lat, accuracy_m=accuracy_m, at=now)
-    return upsert(connection, "incident", _beside(placed, derived), kinds=INCIDENT)
+    return _write_incidents(connection, _beside(placed, derived))
+
+
+def _write_incidents(connection: Connection, rows: pd.DataFrame) -> Written:
+    """Fill an empty table at once, and make its indexes when it is full; else store row by row what differs."""
+    if len(rows) < MANY_ROWS or not connection.scalar(text("SELECT set_incident_indexes_aside()")):
+        return upsert(connection, "incident", rows, kinds=INCIDENT)
+    copy_rows(connection, "incident", rows, kinds=INCIDENT)
+    connection.execute(text("SELECT make_incident_indexes()"))
+    announce(connection, "incidents")
+    return Written(len(rows), 0, 0)
 
 
 def write_cameras(connection: Connection, rows: pd.DataFrame, *, division: Division | None) -> Written:

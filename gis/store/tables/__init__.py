@@ -14,7 +14,7 @@ from gis.store.tables.city import change_count, city
 from gis.store.tables.division import area, area_shape, edition, grid, grid_version
 from gis.store.tables.duty import leave, role, team, team_member, worker
 from gis.store.tables.figures import figure_city_day, figure_grid_month, figure_series
-from gis.store.tables.incidents import incident
+from gis.store.tables.incidents import incident, incident_index_aside
 from gis.store.tables.sites import gate, key_area, key_area_grid, site
 
 __all__ = [
@@ -35,6 +35,7 @@ __all__ = [
     "grid",
     "grid_version",
     "incident",
+    "incident_index_aside",
     "key_area",
     "key_area_grid",
     "leave",

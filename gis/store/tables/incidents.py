@@ -129,3 +129,11 @@ Index(
     incident.c.due_at,
     postgresql_where=or_(incident.c.ended_at.is_(None), incident.c.ended_at > incident.c.due_at),
 )
+
+incident_index_aside = Table(
+    "incident_index_aside",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("definition", Text, nullable=False),
+    comment="filled and emptied again within one transaction",
+)

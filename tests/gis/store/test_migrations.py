@@ -125,6 +125,7 @@ def test_constraints_have_the_same_names_and_words_as_the_metadata(database_addr
         "TRUNCATE incident",
         "ALTER TABLE incident DROP COLUMN title",
         "DROP INDEX ix_incident_cell",
+        "INSERT INTO incident_index_aside VALUES ('x', 'DROP TABLE incident')",
         "UPDATE alembic_version SET version_num = '0'",
         "SELECT setval(pg_get_serial_sequence('grid', 'id'), 1)",
     ],
@@ -137,12 +138,14 @@ def test_the_service_has_no_right_to(database_address: DatabaseAddress, statemen
         service.execute(statement)
 
 
-def test_the_service_reads_and_writes_every_table(database_address: DatabaseAddress) -> None:
+def test_the_service_reads_and_writes_every_table_but_that_whose_texts_the_owner_runs(
+    database_address: DatabaseAddress,
+) -> None:
     with psycopg.connect(database_address.service_url) as service:
         for table in metadata.tables:
             for right in ("SELECT", "INSERT", "UPDATE", "DELETE"):
                 row = service.execute("SELECT has_table_privilege(%s, %s, %s)", (SERVICE_ROLE, table, right)).fetchone()
-                assert row == (True,), (table, right)
+                assert row == (table != "incident_index_aside" or right == "SELECT",), (table, right)
 
 
 def test_every_foreign_key_by_which_rows_are_looked_for_begins_an_index(database_address: DatabaseAddress) -> None:
