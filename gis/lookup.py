@@ -7,6 +7,7 @@ uncertainty reaches it (R2). Neither file nor database is touched.
 import math
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import NamedTuple
 
 import numpy as np
 
@@ -14,7 +15,6 @@ from gis.addresses.candidates import Candidate
 from gis.addresses.gazetteer import Gazetteer
 from gis.addresses.matching import match
 from gis.addresses.reasons import reason
-from gis.assignment import place
 from gis.division.model import Area, Division, Edition, Grid
 from gis.duty.ladder import DutyEntry, Roster
 from gis.units import FloatArray, Location
@@ -61,44 +61,53 @@ def look_up(
     at
         The moment for which people are named.
     """
-    found = place(division.index, lon, lat, limit_m=math.inf)
-    ambiguous = found.ambiguous(accuracy_m)
+    positions = division.index.locate(lon, lat).tolist()
+    distances_m, beyond = division.index.near_border(lon, lat, limit_m=math.inf)
     people: dict[int, tuple[DutyEntry, ...]] = {}
     answers = []
-    for i in range(len(lon)):
-        position = int(found.position[i])
-        grid = division.grid_at(position)
+    points = zip(lon.tolist(), lat.tolist(), positions, distances_m.tolist(), beyond.tolist(), strict=True)
+    for x, y, position, distance_m, other in points:
         if position not in people:
-            people[position] = roster.duty(grid, at=at)
-        outside = grid is None
-        answers.append(
-            Answer(
-                edition=division.edition,
-                point=Location.of(float(lon[i]), float(lat[i])),
-                grid=grid,
-                path=() if grid is None else division.areas.path(grid.area_id),
-                nearest=division.grid_at(int(found.nearest[i])),
-                nearest_distance_m=float(found.nearest_distance_m[i]) if outside else None,
-                duty=people[position],
-                on_border=bool(found.on_border[i]),
-                distance_to_border_m=float(found.distance_to_border_m[i]),
-                runner_up=division.grid_at(int(found.runner_up[i])),
-                ambiguous=bool(ambiguous[i]),
-            )
-        )
+            people[position] = roster.duty(division.grid_at(position), at=at)
+        near = _Place(position, distance_m, other)
+        answers.append(_answer(division, Location.of(x, y), near, people[position], accuracy_m))
     return answers
 
 
 def look_up_one(division: Division, roster: Roster, location: Location, *, accuracy_m: float, at: datetime) -> Answer:
-    """Answer for one point; see `look_up`."""
-    return look_up(
-        division,
-        roster,
-        lon=np.array([location.lon], dtype=np.float64),
-        lat=np.array([location.lat], dtype=np.float64),
-        accuracy_m=accuracy_m,
-        at=at,
-    )[0]
+    """Answer for one point, without arrays; see `look_up`."""
+    lon, lat = location.lon, location.lat
+    position = division.index.locate_one(lon, lat)
+    near = _Place(position, *division.index.near_border_one(lon, lat, limit_m=math.inf))
+    return _answer(division, location, near, roster.duty(division.grid_at(position), at=at), accuracy_m)
+
+
+class _Place(NamedTuple):
+    """A position, -1 outside; the distance to the nearest border, and the position beyond it, -1 for none."""
+
+    position: int
+    distance_m: float
+    beyond: int
+
+
+def _answer(
+    division: Division, point: Location, place: _Place, duty: tuple[DutyEntry, ...], accuracy_m: float
+) -> Answer:
+    grid, beyond = division.grid_at(place.position), division.grid_at(place.beyond)
+    outside = grid is None
+    return Answer(
+        edition=division.edition,
+        point=point,
+        grid=grid,
+        path=() if grid is None else division.areas.path(grid.area_id),
+        nearest=beyond if outside else None,
+        nearest_distance_m=place.distance_m if outside else None,
+        duty=duty,
+        on_border=place.distance_m == 0.0,
+        distance_to_border_m=place.distance_m,
+        runner_up=None if outside else beyond,
+        ambiguous=accuracy_m >= place.distance_m,
+    )
 
 
 @dataclass(frozen=True, slots=True)

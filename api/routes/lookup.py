@@ -6,18 +6,20 @@ from datetime import datetime
 from typing import Annotated, Any
 
 import numpy as np
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 from fastapi.responses import Response
 from starlette.concurrency import run_in_threadpool
 
 from api.dependencies import Live, moment_asked
 from api.live import LiveCity
+from api.questions import AsksFor, parameters_of
 from api.rendering import json_response
 from api.schemas.lookup import (
     AddressLookup,
     BatchAnswer,
     BatchRequest,
     LookupAnswer,
+    LookupQuestion,
     rendered,
     rendered_address,
 )
@@ -33,62 +35,38 @@ from gis.units import FloatArray, Location
 router = APIRouter(tags=["lookup"])
 
 DESK_NAME = "值班室"
-LONGEST_ADDRESS = 300
 
 
 @router.get(
     "/lookup",
     response_model=LookupAnswer | AddressLookup,
     summary="Which grid, and who, for one coordinate or one address",
+    openapi_extra=parameters_of(LookupQuestion),
 )
 async def lookup_one(
     live: Live,
     viewer: Annotated[Viewer, Needs(Need.DIVISION)],
-    lon: Annotated[float | None, Query(description="longitude or x", examples=[113.0812])] = None,
-    lat: Annotated[float | None, Query(description="latitude or y", examples=[22.5791])] = None,
-    crs: Annotated[
-        str | None,
-        Query(
-            description="required: EPSG:4326, EPSG:4490, GCJ-02, BD-09 or EPSG:n; always lon, lat (x, y)",
-            examples=["EPSG:4326"],
-        ),
-    ] = None,
-    accuracy_m: Annotated[
-        float | None,
-        Query(ge=0, le=1e6, allow_inf_nan=False, description="uncertainty of the input, a radius in metres; 0"),
-    ] = None,
-    at: Annotated[
-        datetime | None,
-        Query(description="moment of the duty roster, now by default; without a zone it is the city's clock"),
-    ] = None,
-    address: Annotated[
-        str | None,
-        Query(
-            max_length=LONGEST_ADDRESS,
-            description="instead of a coordinate: an address as people write it",
-            examples=["环市街道建设路12号"],
-        ),
-    ] = None,
+    asked: Annotated[LookupQuestion, AsksFor(LookupQuestion)],
 ) -> Response:
     """Return the one grid that owns a point, the people in charge, and how near the border it is.
 
     With `address`: the places that may be meant, each with score, reasons, grid and people; `certain` only when one
     stands clear, else a `question` that would tell them apart.
     """
-    if address is not None:
-        _refuse_both(lon=lon, lat=lat, crs=crs, accuracy_m=accuracy_m)
-        return await run_in_threadpool(_by_address, live, viewer, address, at)
-    if lon is None or lat is None:
+    if asked.address is not None:
+        _refuse_both(asked)
+        return await run_in_threadpool(_by_address, live, viewer, asked.address, asked.at)
+    if asked.lon is None or asked.lat is None:
         raise InvalidInput(
             "a coordinate is not complete",
-            where="lon" if lon is None else "lat",
+            where="lon" if asked.lon is None else "lat",
             remedy="give lon, lat and crs, or an address",
         )
-    declared = parse_crs(crs)
+    declared = parse_crs(asked.crs)
     division, roster = live.division()
-    location = location_to_wgs84(lon, lat, crs=declared)
-    moment = _moment_with_division(at, live)
-    answer = look_up_one(division, roster, location, accuracy_m=accuracy_m or 0.0, at=moment)
+    location = location_to_wgs84(asked.lon, asked.lat, crs=declared)
+    moment = _moment_with_division(asked.at, live)
+    answer = look_up_one(division, roster, location, accuracy_m=asked.accuracy_m or 0.0, at=moment)
     warnings = _warnings(division, location, declared=declared)
     return json_response(rendered(answer, viewer, roles=role_names(roster), warnings=warnings))
 
@@ -112,8 +90,8 @@ def lookup_many(live: Live, viewer: Annotated[Viewer, Needs(Need.DIVISION)], bat
     return json_response({"edition": division.edition.id, "results": results})
 
 
-def _refuse_both(**coordinate: object) -> None:
-    given = [name for name, value in coordinate.items() if value is not None]
+def _refuse_both(asked: LookupQuestion) -> None:
+    given = [name for name in ("lon", "lat", "crs", "accuracy_m") if getattr(asked, name) is not None]
     if given:
         raise InvalidInput(
             "an address and a coordinate are two questions",

@@ -10,6 +10,37 @@ from gis.lookup import AddressAnswer, Answer
 from gis.policy import Viewer, duty_for
 
 MAX_POINTS = 10_000
+LONGEST_ADDRESS = 300
+
+
+class LookupQuestion(BaseModel):
+    """The query of one lookup: a coordinate with its system, or an address."""
+
+    lon: Annotated[float | None, Field(description="longitude or x", examples=[113.0812])] = None
+    lat: Annotated[float | None, Field(description="latitude or y", examples=[22.5791])] = None
+    crs: Annotated[
+        str | None,
+        Field(
+            description="required: EPSG:4326, EPSG:4490, GCJ-02, BD-09 or EPSG:n; always lon, lat (x, y)",
+            examples=["EPSG:4326"],
+        ),
+    ] = None
+    accuracy_m: Annotated[
+        float | None,
+        Field(ge=0, le=1e6, allow_inf_nan=False, description="uncertainty of the input, a radius in metres; 0"),
+    ] = None
+    at: Annotated[
+        datetime | None,
+        Field(description="moment of the duty roster, now by default; without a zone it is the city's clock"),
+    ] = None
+    address: Annotated[
+        str | None,
+        Field(
+            max_length=LONGEST_ADDRESS,
+            description="instead of a coordinate: an address as people write it",
+            examples=["环市街道建设路12号"],
+        ),
+    ] = None
 
 
 class GridRef(BaseModel):
