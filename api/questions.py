@@ -11,19 +11,25 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.params import Depends
 from pydantic import BaseModel, ValidationError
 
+from gis.errors import InvalidInput
+
 Question = TypeVar("Question", bound=BaseModel)
 
 
 class AsksFor(Depends):
     """A dependency that reads a request's query into a model: ``question: Annotated[Model, AsksFor(Model)]``.
 
-    Parameters that the model does not know are ignored, and of one that is repeated the last counts, as FastAPI does.
+    What is told of a parameter that the model does not know is the model's to say; one that is repeated is refused.
     """
 
     def __init__(self, model: type[BaseModel]) -> None:
         async def read(request: Request) -> BaseModel:
+            told = request.query_params
+            asked = dict(told)
+            if len(asked) < len(told.multi_items()):
+                _refuse_the_repeated([name for name, _ in told.multi_items()])
             try:
-                return model.model_validate(dict(request.query_params))
+                return model.model_validate(asked)
             except ValidationError as error:
                 faults = error.errors(include_url=False, include_context=False)
                 raise RequestValidationError(
@@ -31,6 +37,13 @@ class AsksFor(Depends):
                 ) from error
 
         super().__init__(dependency=read)
+
+
+def _refuse_the_repeated(names: list[str]) -> None:
+    twice = next(name for name in names if names.count(name) > 1)
+    raise InvalidInput(
+        "a parameter is told twice", where=f"query.{twice}", remedy="tell each parameter once", facts={"name": twice}
+    )
 
 
 def parameters_of(model: type[BaseModel]) -> dict[str, Any]:

@@ -61,9 +61,25 @@ def kept_response(request: Request, kept: KeptAnswer) -> Response:
     known = [tag.strip() for tag in request.headers.get("if-none-match", "").split(",")]
     if kept.etag in known or "*" in known:
         return Response(status_code=304, headers=headers)
-    if "gzip" in request.headers.get("accept-encoding", ""):
+    if accepts_gzip(request.headers.get("accept-encoding", "")):
         return Response(kept.packed, media_type=kept.media_type, headers={**headers, "Content-Encoding": "gzip"})
     return Response(gzip.decompress(kept.packed), media_type=kept.media_type, headers=headers)
+
+
+def accepts_gzip(accept_encoding: str) -> bool:
+    """Say whether a client takes gzip, by its Accept-Encoding header (RFC 9110, 12.5.3).
+
+    Examples
+    --------
+    >>> accepts_gzip("br, gzip"), accepts_gzip("gzip;q=0"), accepts_gzip("*"), accepts_gzip("")
+    (True, False, True, False)
+    """
+    weights = {}
+    for coding in accept_encoding.lower().split(","):
+        name, _, parameter = coding.partition(";")
+        weights[name.strip()] = parameter.replace(" ", "").removeprefix("q=")
+    weight = weights.get("gzip", weights.get("*", "0"))
+    return weight.strip("0.") != "" or weight == ""
 
 
 def json_response(body: Any, *, media_type: str = JSON) -> Response:

@@ -59,9 +59,22 @@ class Placement:
         return on_border
 
     def ambiguous(self, accuracy_m: FloatArray | float) -> BoolArray:
-        """(n,) whether the input's own uncertainty reaches the border (R2)."""
-        ambiguous: BoolArray = self.on_border | (np.asarray(accuracy_m) >= self.distance_to_border_m)
+        """(n,) whether the input's own uncertainty reaches the border; see `is_ambiguous`."""
+        ambiguous: BoolArray = np.asarray(accuracy_m) >= self.distance_to_border_m
         return ambiguous
+
+
+def is_ambiguous(accuracy_m: float, *, border_m: float | None) -> bool:
+    """Say whether an input's own uncertainty reaches the nearest border (R2).
+
+    Parameters
+    ----------
+    accuracy_m
+        A radius, 0 or more: a point exactly on a border is always ambiguous.
+    border_m
+        The distance to it; None when it is farther than anybody asked, and that was as far as ``accuracy_m``.
+    """
+    return border_m is not None and accuracy_m >= border_m
 
 
 def place(index: GridIndex, lon: FloatArray, lat: FloatArray, *, limit_m: float = BORDER_LIMIT_M) -> Placement:

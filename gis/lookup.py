@@ -15,6 +15,7 @@ from gis.addresses.candidates import Candidate
 from gis.addresses.gazetteer import Gazetteer
 from gis.addresses.matching import match
 from gis.addresses.reasons import reason
+from gis.assignment import is_ambiguous
 from gis.division.model import Area, Division, Edition, Grid
 from gis.duty.ladder import DutyEntry, Roster
 from gis.units import FloatArray, Location
@@ -106,7 +107,7 @@ def _answer(
         on_border=place.distance_m == 0.0,
         distance_to_border_m=place.distance_m,
         runner_up=None if outside else beyond,
-        ambiguous=accuracy_m >= place.distance_m,
+        ambiguous=is_ambiguous(accuracy_m, border_m=place.distance_m),
     )
 
 

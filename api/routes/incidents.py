@@ -12,7 +12,7 @@ from api.rendering import features, geometry_fragments, listing, point
 from api.schemas.geojson import AS_GEOJSON
 from api.schemas.layers import CellRow, IncidentRow, Page
 from api.security import Needs
-from gis.assignment import BORDER_LIMIT_M
+from gis.assignment import is_ambiguous
 from gis.cells import areas_m2, cell_polygons, parents, to_text
 from gis.errors import InvalidInput
 from gis.incidents.life import IncidentState, is_open
@@ -142,17 +142,12 @@ def grids_asked_for(live: LiveCity, *, grid_id: int | None, area_id: int | None)
     return None if area_id == division.areas.root.id else sorted(within)
 
 
-def is_ambiguous(row: Any) -> bool | None:
-    """Say whether an incident's own uncertainty reaches a border (R2); None where that was not derived.
-
-    Distances to the border are stored up to `BORDER_LIMIT_M`, so less accurate rows far from one are not known.
-    """
+def _ambiguous(row: Any) -> bool | None:
+    """Say whether an incident's own uncertainty reaches a border; None while the row has not been given a grid."""
     if row.edition_id is None:
         return None
     near_m = row.nearest_distance_m if row.grid_id is None else row.distance_to_border_m
-    if near_m is not None:
-        return bool(row.accuracy_m >= near_m)
-    return None if row.accuracy_m >= BORDER_LIMIT_M else False
+    return is_ambiguous(row.accuracy_m, border_m=near_m)
 
 
 def _cell_rows(cells: CellArray, counts: Any) -> list[dict[str, Any]]:
@@ -205,5 +200,5 @@ def _row(row: Any) -> dict[str, Any]:
     return {name: getattr(row, name) for name in _TOLD} | {
         "open": is_open(IncidentState(row.state)),
         "edition": row.edition_id,
-        "ambiguous": is_ambiguous(row),
+        "ambiguous": _ambiguous(row),
     }

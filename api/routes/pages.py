@@ -1,7 +1,7 @@
 """The pages: shells only; what they show they ask of the API. All files, and the API's description, come from here."""
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, FastAPI, Query, Request
 from fastapi.responses import HTMLResponse, Response
@@ -60,6 +60,16 @@ def openapi_document(
     return json_response(app.openapi())
 
 
+class FilesAskedAgain(StaticFiles):
+    """Files that a browser keeps but asks about each time: after an update none of the old ones is used on."""
+
+    def file_response(self, *arguments: Any, **named: Any) -> Response:
+        """Return what Starlette returns, with how long it may be used unasked: not at all."""
+        response = super().file_response(*arguments, **named)
+        response.headers["Cache-Control"] = "no-cache"
+        return response
+
+
 def mount_files(app: FastAPI) -> None:
     """Serve the pages' own files and the parts that set-up copied.
 
@@ -71,4 +81,4 @@ def mount_files(app: FastAPI) -> None:
     if not (PARTS / "PARTS.json").is_file():
         raise NotFound("the pages' parts are not installed", remedy="run: make setup")
     for name, directory in (("static", PAGES / "static"), ("parts", PARTS)):
-        app.mount(f"/pages/{name}", Guarded(StaticFiles(directory=directory), Need.DIVISION), name=name)
+        app.mount(f"/pages/{name}", Guarded(FilesAskedAgain(directory=directory), Need.DIVISION), name=name)

@@ -14,7 +14,12 @@ LONGEST_ADDRESS = 300
 
 
 class LookupQuestion(BaseModel):
-    """The query of one lookup: a coordinate with its system, or an address."""
+    """The query of one lookup: a coordinate with its system, or an address.
+
+    A name that means nothing here is refused: a misspelt ``accuracy_m`` would pass for a point that is exact.
+    """
+
+    model_config = ConfigDict(extra="forbid")
 
     lon: Annotated[float | None, Field(description="longitude or x", examples=[113.0812])] = None
     lat: Annotated[float | None, Field(description="latitude or y", examples=[22.5791])] = None
@@ -213,7 +218,9 @@ class PointError(BaseModel):
 class BatchRequest(BaseModel):
     """Many points at once."""
 
-    model_config = ConfigDict(json_schema_extra={"example": {"crs": "EPSG:4326", "points": [[113.0812, 22.5791]]}})
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"example": {"crs": "EPSG:4326", "points": [[113.0812, 22.5791]]}}
+    )
 
     crs: str | None = None
     accuracy_m: Annotated[float, Field(ge=0, le=1e6)] = 0.0

@@ -9,7 +9,8 @@
 
 **Range.** What is stated and what the pixels give at the task level both limit it; the table of assumptions
 stands in when neither is known. Stated and assumed ranges are for detection: finer tasks shorten them in
-proportion to px/m, coarser ones do not stretch them. Walls and heights are not considered here.
+proportion to px/m, coarser ones do not stretch them. What pixels give ends at `FARTHEST_FROM_PIXELS_M`: beyond it
+air and light decide, which pixels do not tell. Walls and heights are not considered here.
 
 Arcs are drawn by chords of at most `CHORD_DEG`, inside the true arc: an area is too small by a share of
 (chord in radians)^2 / 6 = 0.02 %, never too large. Cost: O(vertices), 5,000 cameras in some 0.03 s.
@@ -27,6 +28,9 @@ from gis.crs import LocalMetric
 from gis.units import BoolArray, FloatArray, GeometryArray
 
 CHORD_DEG = 2.0
+
+FARTHEST_FROM_PIXELS_M = 1000.0
+"""An assumption; a range that is stated may be longer."""
 
 _NORTHWARD_DEG = 1e-5
 """About a metre: the step by which the direction of north in the projection is found."""
@@ -83,7 +87,7 @@ def fields_of_view(
     Returns
     -------
     `Views` of the same length and order. Azimuths count from true north; the projection's own north is
-    corrected.
+    corrected. A camera that the projection cannot hold (at a pole, at the other end of the Earth) sees nothing.
 
     Examples
     --------
@@ -101,7 +105,9 @@ def fields_of_view(
     hfov_deg = np.where(np.isnan(cameras.hfov_deg), assumed_hfov_deg, np.minimum(cameras.hfov_deg, 360.0))
 
     finer = min(1.0, DETECT.pixels_per_metre / level.pixels_per_metre)
-    from_pixels_m = range_for_level(cameras.pixels_h, hfov_deg=hfov_deg, level=level)
+    from_pixels_m = np.minimum(
+        range_for_level(cameras.pixels_h, hfov_deg=hfov_deg, level=level), FARTHEST_FROM_PIXELS_M
+    )
     known_range_m = np.fmin(cameras.range_m * finer, from_pixels_m)
     range_unknown = np.isnan(known_range_m)
     range_m = np.where(range_unknown, assumed_range_m * finer, known_range_m)
@@ -120,8 +126,10 @@ def fields_of_view(
 
 
 def _sectors(cameras: Cameras, sweep_deg: FloatArray, *, range_m: FloatArray, metric: LocalMetric) -> GeometryArray:
-    """Build all sectors at once: apex and arc, or only the arc for a full circle."""
+    """Build all sectors at once: apex and arc, or only the arc for a full circle; empty beyond the projection."""
     x, y = metric.xy(cameras.lon, cameras.lat)
+    north = _north(cameras, x, y, metric=metric)
+    placed = np.isfinite(x) & np.isfinite(y) & np.isfinite(north)
     circle = sweep_deg >= 360.0
     chords = np.ceil(sweep_deg / CHORD_DEG).astype(np.int64)
     vertices = np.where(circle, chords, chords + 2)
@@ -133,11 +141,14 @@ def _sectors(cameras: Cameras, sweep_deg: FloatArray, *, range_m: FloatArray, me
     towards_deg = np.where(np.isnan(cameras.azimuth_deg), 0.0, cameras.azimuth_deg) % 360.0
     right_deg = towards_deg + sweep_deg / 2.0
     turned_deg = right_deg[camera] - step * (sweep_deg / chords)[camera]
-    turned = np.radians(turned_deg) + _north(cameras, x, y, metric=metric)[camera]
+    turned = np.radians(turned_deg) + north[camera]
     reach_m = np.where(apex, 0.0, range_m[camera])
     xy = np.column_stack([x[camera] + reach_m * np.sin(turned), y[camera] + reach_m * np.cos(turned)])
-    polygons: GeometryArray = np.empty(len(cameras), dtype=object)
-    polygons[:] = shapely.polygons(shapely.linearrings(xy, indices=camera)) if len(cameras) else []
+    polygons: GeometryArray = np.full(len(cameras), shapely.Polygon(), dtype=object)
+    drawn = placed[camera]
+    if placed.any():
+        position = np.cumsum(placed) - 1
+        polygons[placed] = shapely.polygons(shapely.linearrings(xy[drawn], indices=position[camera[drawn]]))
     return polygons
 
 

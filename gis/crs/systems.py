@@ -98,6 +98,10 @@ _CRS84: Final = re.compile(
 )
 
 
+_RETURNS_WITHIN: Final = 1.0
+"""In the system's own unit, metres as a rule; what wraps around the Earth is off by far more, also in degrees."""
+
+
 def parse_crs(text: str | None) -> Crs:
     """Read the name of a coordinate system, whatever its case, spaces, hyphens and full-width signs.
 
@@ -149,7 +153,8 @@ def to_wgs84(x: ArrayLike, y: ArrayLike, *, crs: Crs) -> tuple[FloatArray, Float
     Returns
     -------
     (n,) float64 lon and lat in degrees, new arrays. Both are NaN where an input is not finite or the system
-    does not reach. Degrees out of range are not judged here but by `gis.crs.doubts_of_points`.
+    does not reach: PROJ wraps an easting once around the Earth, and such a place does not come back as it went.
+    Degrees out of range are not judged here but by `gis.crs.doubts_of_points`.
 
     Examples
     --------
@@ -166,7 +171,7 @@ def to_wgs84(x: ArrayLike, y: ArrayLike, *, crs: Crs) -> tuple[FloatArray, Float
         case Family.BD09:
             return wgs84_from_gcj02(*gcj02_from_bd09(first, second))
         case Family.PROJ:
-            return _pairs(*_transformer(crs.name).transform(first, second))
+            return _surveyed_to_wgs84(first, second, crs=crs)
 
 
 def from_wgs84(lon: ArrayLike, lat: ArrayLike, *, crs: Crs) -> tuple[FloatArray, FloatArray]:
@@ -302,6 +307,14 @@ def _transformer(name: str) -> pyproj.Transformer:
     """Return PROJ's way from a system to WGS84, x first; grids are never fetched from the network."""
     set_network_enabled(active=False)
     return pyproj.Transformer.from_crs(name, "EPSG:4326", always_xy=True)
+
+
+def _surveyed_to_wgs84(x: FloatArray, y: FloatArray, *, crs: Crs) -> tuple[FloatArray, FloatArray]:
+    """Return lon and lat by PROJ, NaN where the way back leads elsewhere."""
+    lon, lat = _pairs(*_transformer(crs.name).transform(x, y))
+    back_x, back_y = from_wgs84(lon, lat, crs=crs)
+    reached = np.hypot(back_x - x, back_y - y) < _RETURNS_WITHIN
+    return np.where(reached, lon, np.nan), np.where(reached, lat, np.nan)
 
 
 def _pairs(x: ArrayLike, y: ArrayLike) -> tuple[FloatArray, FloatArray]:

@@ -28,6 +28,7 @@ Kind = Literal[
     "invalid",
     "duplicate",
     "overlap",
+    "antimeridian",
 ]
 
 _Fault = tuple[Kind, str, tuple[float, float] | None]
@@ -82,7 +83,8 @@ def layer_problems(polygons: GeometryArray, *, names: Sequence[str]) -> list[Pro
 
     Returns
     -------
-    Faults of single features in the order of the layer, then duplicates, then overlaps by position.
+    Faults of single features in the order of the layer, then that of lying on both sides of the 180th meridian,
+    then duplicates, then overlaps by position.
 
     Raises
     ------
@@ -104,7 +106,9 @@ def layer_problems(polygons: GeometryArray, *, names: Sequence[str]) -> list[Pro
     sound[[problem.positions[0] for problem in found]] = None
     duplicates = _duplicates(sound, names)
     equal_pairs = {problem.positions for problem in duplicates}
-    return found + duplicates + _overlap_problems(sound, names, known=equal_pairs)
+    return (
+        found + _antimeridian_problems(sound, names) + duplicates + _overlap_problems(sound, names, known=equal_pairs)
+    )
 
 
 def shape_problems(polygons: GeometryArray, *, names: Sequence[str]) -> list[Problem]:
@@ -159,6 +163,23 @@ def _is_sound(polygons: GeometryArray) -> BoolArray:
     sound[owner[~_is_in_range(coordinates)]] = False
     sound[sound] = shapely.is_valid(polygons[sound])
     return sound
+
+
+def _antimeridian_problems(polygons: GeometryArray, names: Sequence[str]) -> list[Problem]:
+    """Return the fault of a layer that is wider than half the Earth: it can only lie across the 180th meridian.
+
+    Distances and areas are those of one plane around the middle; such a layer has its middle on the other side.
+    """
+    west, _, east, _ = shapely.bounds(polygons).T
+    if np.isnan(west).all() or np.nanmax(east) - np.nanmin(west) <= 180.0:
+        return []
+    position = int(np.nanargmax(east))
+    place = tuple(shapely.get_coordinates(polygons[position]).max(axis=0).tolist())
+    says = (
+        f"lies {np.nanmax(east) - np.nanmin(west):.1f} degrees east of {names[int(np.nanargmin(west))]}: "
+        "a layer across the 180th meridian is not understood; load each side as a city of its own"
+    )
+    return [Problem("antimeridian", f"{names[position]} {says}", (position,), (names[position],), (place[0], place[1]))]
 
 
 def _is_in_range(coordinates: Any) -> BoolArray:

@@ -130,7 +130,6 @@ class _Counted:
 
 def _move(inner: Path, path: Path, format_: Format) -> None:
     if format_ is not Format.SHAPEFILE:
-        inner.chmod(0o644)
         inner.replace(path)
         return
     parts = sorted(inner.parent.glob(f"{inner.stem}.*"), key=lambda part: part.suffix == ".shp")

@@ -34,6 +34,8 @@ _STATUSES = (
     | {"on": "live", "off": "dead", "online": "live", "offline": "dead"}
 )
 _CIRCLE = Bounds(0, 360)
+_ANGLE = Bounds(1, 360)
+"""Of a lens: less is no degrees but radians, or a zoom that nobody leaves in."""
 
 
 def cameras_from(
@@ -79,7 +81,7 @@ def cameras_from(
         "networks": _networks(rows),
         "height_m": rows.number("height_m", bounds=Bounds(-500, 9_000)),
         "azimuth_deg": _azimuths(rows),
-        "hfov_deg": rows.number("hfov_deg", bounds=Bounds(0, 360, above=True)),
+        "hfov_deg": rows.number("hfov_deg", bounds=_ANGLE),
         "range_m": rows.number("range_m", bounds=Bounds(0, 100_000, above=True)),
         "pixels_h": rows.number("pixels_h", bounds=Bounds(1, 1_000_000, whole=True)),
         "status": rows.choice("status", words=_STATUSES, default=str(CameraStatus.UNKNOWN)),

@@ -1,6 +1,7 @@
 """The rejects file: the rows that were turned away, with their reasons, to be mended and loaded again.
 
-Invariant: the file is either complete or not there; it is written beside its place and renamed. The columns
+Invariant: the file is either complete or not there; it is written beside its place and renamed. Only its owner may
+read it, since a roster's rows have names and telephone numbers. The columns
 of the original keep their names and order, so that the same command loads the mended file.
 """
 
@@ -72,7 +73,6 @@ def _write_whole(path: Path, rows: Iterator[list[Any]]) -> int:
                 count += 1
             file.flush()
             os.fsync(file.fileno())
-        part.chmod(0o644)
         part.replace(path)
     except BaseException:
         part.unlink(missing_ok=True)

@@ -108,13 +108,8 @@ def _in_our_words(error: BaseException | None, address: DatabaseAddress) -> Base
         )
     if isinstance(error, pg.TooManyConnections):
         return _busy(address, error)
-    if isinstance(error, pg.ProgramLimitExceeded):
-        return InvalidInput(
-            "a code or reference is too long to be looked for by; some 800 characters are possible",
-            where=address.description,
-            remedy="shorten it, or name the column that really holds the reference; nothing was written",
-            facts={"reason": str(error).strip()},
-        )
+    if isinstance(error, psycopg.DataError | pg.ProgramLimitExceeded) and (refused := _refused_text(error)):
+        return refused
     if isinstance(error, psycopg.OperationalError):
         left_bytes = _room_beside(address)
         if left_bytes is not None and left_bytes < LITTLE_ROOM_BYTES:
@@ -131,6 +126,22 @@ def _in_our_words(error: BaseException | None, address: DatabaseAddress) -> Base
             facts={"reason": str(error).strip()},
         )
     return error or StoreUnavailable("the database failed without a reason", where=address.description)
+
+
+def _refused_text(error: psycopg.Error) -> InvalidInput | None:
+    """Return what is wrong with a text that the database cannot hold; None when the fault is another one."""
+    if isinstance(error, pg.ProgramLimitExceeded):
+        return InvalidInput(
+            "a code or reference is too long to be looked for by; some 800 characters are possible",
+            remedy="shorten it, or name the column that really holds the reference; nothing was written",
+            facts={"reason": str(error).strip()},
+        )
+    if "NUL" in str(error):
+        return InvalidInput(
+            "a text has the character NUL, which the database cannot hold",
+            remedy="leave it out; nothing was written",
+        )
+    return None
 
 
 def _room_beside(address: DatabaseAddress) -> int | None:

@@ -2,7 +2,6 @@
 
 import io
 import math
-from types import SimpleNamespace
 from typing import Any
 
 import geopandas
@@ -11,8 +10,6 @@ import pytest
 import shapely
 from starlette.testclient import TestClient
 
-from api.routes.incidents import is_ambiguous
-from gis.assignment import BORDER_LIMIT_M
 from gis.crs import geodesic_area_m2
 from tests.tiny_city import SOUTH, STEP, WEST
 
@@ -163,37 +160,6 @@ def test_an_incident_tells_grid_person_border_and_doubt(admin: TestClient) -> No
     assert (outside["grid_id"], outside["nearest_grid_id"]) == (None, grid_id(admin, "C2"))
     assert outside["nearest_distance_m"] == pytest.approx(1028.9, rel=0.01)
     assert (outside["charge_level"], outside["ambiguous"]) == ("city", False)
-
-
-@pytest.mark.parametrize(
-    ("edition_id", "grid_id", "border_m", "nearest_m", "accuracy_m", "ambiguous"),
-    [
-        (1, 7, 10.0, None, 9.0, False),
-        (1, 7, 10.0, None, 10.0, True),
-        (1, 7, 0.0, None, 0.0, True),
-        (1, 7, None, None, BORDER_LIMIT_M - 1, False),
-        (1, 7, None, None, BORDER_LIMIT_M, None),
-        (1, None, None, 30.0, 29.0, False),
-        (1, None, None, 30.0, 200.0, True),
-        (None, None, None, None, 0.0, None),
-    ],
-)
-def test_an_incident_is_ambiguous_when_its_accuracy_reaches_a_border_and_unknown_where_that_was_not_derived(
-    edition_id: int | None,
-    grid_id: int | None,
-    border_m: float | None,
-    nearest_m: float | None,
-    accuracy_m: float,
-    ambiguous: bool | None,
-) -> None:
-    row = SimpleNamespace(
-        edition_id=edition_id,
-        grid_id=grid_id,
-        distance_to_border_m=border_m,
-        nearest_distance_m=nearest_m,
-        accuracy_m=accuracy_m,
-    )
-    assert is_ambiguous(row) is ambiguous
 
 
 @pytest.mark.parametrize("f", ["json", "geojson"])

@@ -17,6 +17,7 @@ from gis.assignment import (
     charges,
     derived_columns,
     ground_grids,
+    is_ambiguous,
     place,
     place_columns,
 )
@@ -201,6 +202,17 @@ def test_a_point_is_ambiguous_when_its_uncertainty_reaches_the_border(accuracy_m
     assert found.distance_to_border_m[0] == pytest.approx(10.32, rel=0.001)
     assert found.ambiguous(accuracy_m).tolist() == [ambiguous]
     assert found.ambiguous(np.array([accuracy_m])).tolist() == [ambiguous]
+    assert is_ambiguous(accuracy_m, border_m=float(found.distance_to_border_m[0])) is ambiguous
+
+
+@given(st.floats(0, 300), st.floats(0, 0.004))
+def test_a_row_tells_the_same_ambiguity_as_the_point_it_was_made_of(accuracy_m: float, east_deg: float) -> None:
+    squares = np.array([shapely.box(113, 22, 114, 23), shapely.box(114, 22, 115, 23)])
+    division, lon, lat = division_of(squares), np.array([114.0 + east_deg]), np.array([22.5])
+    row = derived_columns(division, roster_of(squares), lon=lon, lat=lat, accuracy_m=accuracy_m, at=NOW).iloc[0]
+    border_m = None if pd.isna(row.distance_to_border_m) else float(row.distance_to_border_m)
+    whole = place(division.index, lon, lat, limit_m=math.inf)
+    assert is_ambiguous(accuracy_m, border_m=border_m) == bool(whole.ambiguous(accuracy_m)[0])
 
 
 def test_a_border_within_a_rows_own_accuracy_is_kept_however_far_it_is() -> None:

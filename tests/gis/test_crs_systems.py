@@ -145,6 +145,19 @@ def test_what_a_projection_does_not_reach_becomes_nan() -> None:
     assert np.isnan([lon[0], lat[0]]).all()
 
 
+@pytest.mark.parametrize("turns", [-2, -1, 1, 2])
+def test_what_lies_a_turn_around_the_earth_away_is_not_reached(turns: int) -> None:
+    around_m = 2.0 * np.pi * 6_378_137.0
+    here = np.array([12_580_000.0])
+    lon, lat = to_wgs84(here + turns * around_m, np.array([2_580_000.0]), crs=parse_crs("EPSG:3857"))
+    assert np.isnan([lon, lat]).all()
+    assert np.isfinite(to_wgs84(here, np.array([2_580_000.0]), crs=parse_crs("EPSG:3857"))).all()
+
+
+def test_a_number_too_large_for_any_place_is_not_reached() -> None:
+    assert np.isnan(to_wgs84(np.array([1e308]), np.array([1e308]), crs=parse_crs("EPSG:3857"))).all()
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_no_positions_give_no_positions(name: str) -> None:
     lon, lat = to_wgs84([], [], crs=parse_crs(name))

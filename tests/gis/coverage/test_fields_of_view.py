@@ -129,6 +129,23 @@ def test_an_assumed_angle_that_shapes_nothing_is_not_marked() -> None:
     assert view_of(azimuth_deg=0.0, range_m=50.0).assumed[0]
 
 
+@pytest.mark.parametrize(
+    ("lon", "lat"), [(LON, 90.0), (LON, -90.0), (LON, 89.999999), (LON - 180.0, -LAT), (LON - 180.0, LAT)]
+)
+def test_a_camera_at_the_other_end_of_the_earth_takes_nothing_from_the_others(lon: float, lat: float) -> None:
+    near = {"kind": "dome", "range_m": 50.0}
+    views = fields_of_view(cameras_of(near, near | {"lon": lon, "lat": lat}, near), metric=METRIC)
+    assert shapely.is_valid(views.polygons).all()
+    assert shapely.area(views.polygons[[0, 2]]) == pytest.approx([7850.0] * 2, rel=0.01)
+    assert not views.polygons[0].intersects(views.polygons[1])
+
+
+def test_pixels_alone_reach_no_farther_than_a_kilometre() -> None:
+    view = view_of(azimuth_deg=0.0, hfov_deg=1.0, pixels_h=1920.0)
+    assert view.range_m.tolist() == [1000.0]
+    assert view_of(azimuth_deg=0.0, hfov_deg=1.0, range_m=1500.0).range_m.tolist() == [1500.0]
+
+
 def test_a_finer_task_shortens_every_range_and_a_coarser_one_stretches_only_what_pixels_give() -> None:
     cameras = cameras_of(
         {"azimuth_deg": 0.0, "hfov_deg": 90.0, "range_m": 100.0},

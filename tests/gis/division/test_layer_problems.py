@@ -102,6 +102,15 @@ def test_a_long_list_of_problems_is_cut_in_the_message_and_whole_in_the_facts():
     assert len(error.facts["problems"]) == 9
 
 
+def test_a_layer_across_the_180th_meridian_is_refused_with_both_sides_named():
+    west, east = shapely.box(179.9, -17, 180, -16.9), shapely.box(-180, -17, -179.9, -16.9)
+    (problem,) = layer_problems(np.array([west, east]), names=["Taveuni", "Rabi"])
+    assert (problem.kind, problem.positions, problem.place) == ("antimeridian", (0,), (180.0, -16.9))
+    assert "Rabi" in problem.message
+    assert layer_problems(np.array([west]), names=["Taveuni"]) == []
+    assert layer_problems(np.array([east]), names=["Rabi"]) == []
+
+
 def test_one_name_is_needed_for_each_polygon():
     with pytest.raises(ValueError, match="one name"):
         layer_problems(np.array([EAST]), names=[])
