@@ -119,8 +119,17 @@ def listing(request: Request, items: list[Any], *, matched: int, next_cursor: in
     if next_cursor is not None:
         query = {**request.query_params, "cursor": str(next_cursor)}
         following = f"{request.url.path}?{urlencode(query)}"
-    head: dict[str, Any] = {"numberMatched": matched, "numberReturned": len(items), "next": following}
+    head = _head(items, matched=matched, following=following)
     if as_geojson:
         body = {"type": "FeatureCollection", **head, "features": items}
         return json_response(body, media_type=GEOJSON)
     return json_response({**head, "items": items})
+
+
+def whole_listing(items: list[Any]) -> KeptAnswer:
+    """Return the finished bytes of a list that is a single page: the same as `listing` would answer."""
+    return KeptAnswer.of(dumps({**_head(items, matched=len(items), following=None), "items": items}), media_type=JSON)
+
+
+def _head(items: list[Any], *, matched: int, following: str | None) -> dict[str, Any]:
+    return {"numberMatched": matched, "numberReturned": len(items), "next": following}

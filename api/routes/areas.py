@@ -1,7 +1,7 @@
 """Areas of the division in force."""
 
 from functools import partial
-from typing import Annotated
+from typing import Annotated, Any
 
 import numpy as np
 import pandas as pd
@@ -11,12 +11,13 @@ from fastapi.responses import Response
 
 from api.dependencies import AsFormat, Bbox, Cursor, Limit, Live, Tolerance
 from api.live import LiveCity
-from api.rendering import features, geometry_fragments, listing
+from api.rendering import KeptAnswer, features, geometry_fragments, kept_response, listing, whole_listing
 from api.schemas.geojson import AS_GEOJSON
 from api.schemas.layers import AreaRow, Page
 from api.security import Needs
 from gis.division.model import Area, Division
 from gis.policy import Need, Viewer, fields_for
+from gis.store.database import Connection
 from gis.store.division_queries import area_table
 from gis.units import AreaId, Box, GeometryArray
 from tiles.simplification import simplify_coverage
@@ -43,12 +44,34 @@ def list_areas(
 ) -> Response:
     """Return areas by id; an area without grids has no shape yet."""
     division, _ = live.division()
+    if (bbox, level, parent_id, cursor, f) == (None, None, None, None, "json") and limit >= len(division.areas):
+        return kept_response(request, _whole(live, division, viewer))
     table = _table(live, division)
     wanted = _wanted(division, table, level=level, parent_id=parent_id, bbox=bbox)
     page = [area for area in wanted if cursor is None or area.id > cursor][:limit]
-    counts = _counts(live, division, viewer)
+    rows = _rows(live, division, viewer, page)
+    more = page[-1].id if page and page[-1].id != wanted[-1].id else None
+    if f == "geojson":
+        items = features(rows, geometry_fragments(_shapes(live, division, page, tolerance_m=simplify_m)))
+        return listing(request, items, matched=len(wanted), next_cursor=more, as_geojson=True)
+    return listing(request, rows, matched=len(wanted), next_cursor=more, as_geojson=False)
+
+
+def _whole(live: LiveCity, division: Division, viewer: Viewer) -> KeptAnswer:
+    """Return the list of all areas as finished bytes, kept until what it counts changes: every map begins with it."""
+
+    def make(_connection: Connection) -> KeptAnswer:
+        areas = _wanted(division, _table(live, division), level=None, parent_id=None, bbox=None)
+        return whole_listing(_rows(live, division, viewer, areas))
+
+    return live.derived(("area list", fields_for(viewer, *_COUNTED)), ("incidents", "cameras", "division"), make)
+
+
+def _rows(live: LiveCity, division: Division, viewer: Viewer, areas: list[Area]) -> list[dict[str, Any]]:
+    """Return what may be told of some areas."""
+    table, counts = _table(live, division), _counts(live, division, viewer)
     grids = division.sums_by_area(np.ones(len(division.grids), dtype=np.int64))
-    rows = [
+    return [
         {
             "id": area.id,
             "parent_id": area.parent_id,
@@ -60,13 +83,8 @@ def list_areas(
             "grids": grids.get(area.id, 0),
             **_counted(counts, area.id),
         }
-        for area in page
+        for area in areas
     ]
-    more = page[-1].id if page and page[-1].id != wanted[-1].id else None
-    if f == "geojson":
-        items = features(rows, geometry_fragments(_shapes(live, division, page, tolerance_m=simplify_m)))
-        return listing(request, items, matched=len(wanted), next_cursor=more, as_geojson=True)
-    return listing(request, rows, matched=len(wanted), next_cursor=more, as_geojson=False)
 
 
 def _wanted(

@@ -12,7 +12,15 @@ from fastapi.responses import Response
 
 from api.dependencies import AreaIdAsked, AsFormat, Bbox, Cursor, Limit, Live, Tolerance
 from api.live import LiveCity
-from api.rendering import features, geometry_fragments, json_response, listing
+from api.rendering import (
+    KeptAnswer,
+    features,
+    geometry_fragments,
+    json_response,
+    kept_response,
+    listing,
+    whole_listing,
+)
 from api.routes.lookup import role_names
 from api.schemas.coverage import coverage_figures
 from api.schemas.geojson import AS_GEOJSON
@@ -30,6 +38,9 @@ from gis.units import AreaId, Box, GridId, IntArray
 from tiles.simplification import simplify_coverage
 
 router = APIRouter(tags=["division"])
+
+_ROWS_FOLLOW = ("incidents", "cameras", "division")
+"""The changes that make the rows of grids old."""
 
 GridIdInPath = Annotated[int, Path(ge=1, le=2**62, description="the id of a grid of the edition in force")]
 
@@ -49,6 +60,8 @@ def list_grids(
 ) -> Response:
     """Return grids by id."""
     division, _ = live.division()
+    if (q, area_id, bbox, cursor, f) == (None, None, None, None, "json") and limit >= len(division.grids):
+        return kept_response(request, _whole(live, division, viewer))
     rows = _rows(live, division, viewer)
     wanted = _wanted(division, rows, q=q, area_id=area_id, bbox=bbox)
     page = wanted[division.grid_ids[wanted] > (cursor or 0)][:limit]
@@ -129,9 +142,20 @@ def _wanted(
     return np.flatnonzero(keep)
 
 
+def _told(viewer: Viewer) -> frozenset[str]:
+    return fields_for(viewer, "incidents", "open_incidents", "cameras", "share_covered")
+
+
+def _whole(live: LiveCity, division: Division, viewer: Viewer) -> KeptAnswer:
+    """Return the list of all grids as finished bytes, kept as long as its rows: every map begins with it."""
+    return live.derived(
+        ("grid list", _told(viewer)), _ROWS_FOLLOW, lambda _connection: whole_listing(_rows(live, division, viewer))
+    )
+
+
 def _rows(live: LiveCity, division: Division, viewer: Viewer) -> list[dict[str, Any]]:
     """Return what may be told of every grid, in the order of the division; kept until incidents or cameras change."""
-    told_fields = fields_for(viewer, "incidents", "open_incidents", "cameras", "share_covered")
+    told_fields = _told(viewer)
 
     def read(connection: Connection) -> list[dict[str, Any]]:
         columns: dict[str, Callable[[], Any]] = {
@@ -146,7 +170,7 @@ def _rows(live: LiveCity, division: Division, viewer: Viewer) -> list[dict[str, 
             told[name] = column() if name in told_fields else None
         return _plain_rows(told)
 
-    return live.derived(("grid rows", told_fields), ("incidents", "cameras", "division"), read)
+    return live.derived(("grid rows", told_fields), _ROWS_FOLLOW, read)
 
 
 def _plain_rows(table: pd.DataFrame) -> list[dict[str, Any]]:

@@ -1,13 +1,14 @@
 """The pages: shells only; what they show they ask of the API. All files, and the API's description, come from here."""
 
+import re
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, FastAPI, Query, Request
 from fastapi.responses import HTMLResponse, Response
-from fastapi.staticfiles import StaticFiles
 from fastapi.templating import Jinja2Templates
 
+from api.packed_files import PackedFiles
 from api.rendering import json_response
 from api.security import Guarded, Needs
 from api.version import VERSION
@@ -17,9 +18,24 @@ from gis.policy import Need, Viewer
 PAGES = Path(__file__).resolve().parent.parent / "pages"
 PARTS = PAGES / "parts"
 
-NOT_OF_THE_MAP = {"main.js", "docs.js"}
-MODULES = sorted(path.name for path in (PAGES / "static").glob("*.js") if path.name not in NOT_OF_THE_MAP)
-"""What the map's entry imports; told ahead, so that a browser need not find one after the other."""
+ENTRY = "main.js"
+_IMPORTED = re.compile(r'^import [^;]*?from "\./([^"]+)";$', re.MULTILINE | re.DOTALL)
+
+
+def modules_of(entry: str, directory: Path) -> list[str]:
+    """Return the names of all modules that one needs before it can start, itself not among them."""
+    found: dict[str, None] = {}
+    waiting = [entry]
+    while waiting:
+        text = (directory / waiting.pop()).read_text(encoding="utf-8")
+        new = [name for name in _IMPORTED.findall(text) if name not in found and name != entry]
+        found |= dict.fromkeys(new)
+        waiting += new
+    return sorted(found)
+
+
+MODULES = modules_of(ENTRY, PAGES / "static")
+"""Told ahead in the page, so that a browser need not find one after the other."""
 FIRST_ASKED = ("/city", "/areas?limit=2000", "/grids?limit=10000", "/outlines?zoom=9&depth=2")
 """What the page asks for at once; a browser may begin before the modules have come."""
 
@@ -60,16 +76,6 @@ def openapi_document(
     return json_response(app.openapi())
 
 
-class FilesAskedAgain(StaticFiles):
-    """Files that a browser keeps but asks about each time: after an update none of the old ones is used on."""
-
-    def file_response(self, *arguments: Any, **named: Any) -> Response:
-        """Return what Starlette returns, with how long it may be used unasked: not at all."""
-        response = super().file_response(*arguments, **named)
-        response.headers["Cache-Control"] = "no-cache"
-        return response
-
-
 def mount_files(app: FastAPI) -> None:
     """Serve the pages' own files and the parts that set-up copied.
 
@@ -81,4 +87,4 @@ def mount_files(app: FastAPI) -> None:
     if not (PARTS / "PARTS.json").is_file():
         raise NotFound("the pages' parts are not installed", remedy="run: make setup")
     for name, directory in (("static", PAGES / "static"), ("parts", PARTS)):
-        app.mount(f"/pages/{name}", Guarded(FilesAskedAgain(directory=directory), Need.DIVISION), name=name)
+        app.mount(f"/pages/{name}", Guarded(PackedFiles(directory), Need.DIVISION), name=name)

@@ -117,9 +117,7 @@ function shortName(row) {
 
 const isGrid = (feature) => feature.properties.level === "grid";
 
-function named({ properties: { label, ...rest } }, name, rank) {
-  return { type: "Feature", geometry: { type: "Point", coordinates: label }, properties: { ...rest, name, rank } };
-}
+const named = (label, properties) => ({ type: "Feature", geometry: { type: "Point", coordinates: label }, properties });
 
 function keep(features) {
   for (const { properties: { id, level }, geometry } of features) {
@@ -127,7 +125,7 @@ function keep(features) {
   }
 }
 
-/** Join shapes with rows and show them; rows and tree must have come. */
+/** Join shapes with what the layers ask of rows and show them; rows and tree must have come. */
 export function drawOutlines({ features }) {
   keep(features);
   const own = features.filter((feature) => isGrid(feature) && grids.has(feature.properties.id));
@@ -136,17 +134,22 @@ export function drawOutlines({ features }) {
     const row = grids.get(id);
     Object.assign(row, { box: boxOf(geometry), centre: label, short: shortName(row) });
   }
-  const rowOf = { grid: (id) => grids.get(id), area: (id) => areas.get(id) };
-  const joined = (feature, kind) => ({ ...feature, properties: { ...rowOf[kind](feature.properties.id) } });
-  show("grids", own.map((feature) => joined(feature, "grid")));
-  show("areas", above.map((feature) => joined(feature, "area")));
-  show("grid-names", own.map((feature) => {
-    const row = grids.get(feature.properties.id);
-    return named(feature, row.short, -(row.open_incidents ?? 0));
+  const shape = ({ geometry }, properties) => ({ type: "Feature", geometry, properties });
+  show("grids", own.map((feature) => {
+    const { id, open_incidents } = grids.get(feature.properties.id);
+    return shape(feature, { id, open_incidents });
   }));
-  show("area-names", above.map((feature) => {
-    const row = areas.get(feature.properties.id);
-    return named({ properties: { ...row, label: feature.properties.label } }, row.name, -row.area_m2);
+  show("areas", above.map((feature) => {
+    const { id, depth } = areas.get(feature.properties.id);
+    return shape(feature, { id, depth });
+  }));
+  show("grid-names", own.map(({ properties: { id, label } }) => {
+    const { short, open_incidents } = grids.get(id);
+    return named(label, { id, name: short, rank: -(open_incidents ?? 0) });
+  }));
+  show("area-names", above.map(({ properties: { id, label } }) => {
+    const { name, depth, cameras, area_m2 } = areas.get(id);
+    return named(label, { id, name, depth, cameras, rank: -area_m2 });
   }));
 }
 

@@ -12,6 +12,9 @@ export const SOURCES = [
   "veil", "focus", "hover", "selected", "runner-up", "pin",
 ];
 const BY_ID = new Set(["areas", "grids"]);
+const FIRST_SOURCES = ["areas", "area-names", "grids"];
+/** What the first picture does without: fine lines that one sees only when one looks for them. */
+const NOT_FIRST = ["grid-seam", "grid-touch", "county-casing"];
 
 /** Which layers of the style belong to which switch. */
 const LAYERS_OF = {
@@ -37,7 +40,7 @@ function ground(theme, options) {
   const { breaks } = options;
   return [
     { id: "ground", type: "background", paint: { "background-color": theme.ground } },
-    { id: "land", type: "fill", source: "areas", filter: level(0), paint: { "fill-color": theme.land } },
+    { id: "land", type: "fill", source: "areas", filter: level(0), paint: { "fill-color": theme.land, "fill-antialias": false } },
     ...groundLayers(theme),
     {
       id: "grid-fill", type: "fill", source: "grids",
@@ -184,13 +187,24 @@ export function layerSpecs(theme, options) {
   }));
 }
 
+/** How the features of a source come to the map. Shapes are simplified for the screen already; 16 px beyond a tile are enough for lines. */
+const geojson = (name, features) => ({
+  type: "geojson", data: features, tolerance: 0.2, ...(BY_ID.has(name) ? { promoteId: "id", buffer: 16 } : {}),
+});
+
+/** What every style of ours has. */
+const style = (sources, layers) => ({ version: 8, sources, layers, transition: { duration: 200, delay: 0 } });
+
 /** A whole style. `data` gives the GeoJSON of each source; no glyphs address: letters are drawn locally. */
 export function styleOf(theme, data, options) {
-  const sources = Object.fromEntries(
-    SOURCES.map((name) => [name, {
-      type: "geojson", data: data[name], tolerance: 0.2, ...(BY_ID.has(name) ? { promoteId: "id" } : {}),
-    }]),
-  );
+  const sources = Object.fromEntries(SOURCES.map((name) => [name, geojson(name, data[name])]));
   sources.basemap = basemapSource(location.origin);
-  return { version: 8, sources, layers: layerSpecs(theme, options), transition: { duration: 200, delay: 0 } };
+  return style(sources, layerSpecs(theme, options));
+}
+
+/** The style of the first picture: the division alone. */
+export function firstStyleOf(theme, data, options) {
+  const sources = Object.fromEntries(FIRST_SOURCES.map((name) => [name, geojson(name, data[name])]));
+  const first = ({ source, id }) => id === "ground" || (FIRST_SOURCES.includes(source) && !NOT_FIRST.includes(id));
+  return style(sources, layerSpecs(theme, options).filter(first));
 }

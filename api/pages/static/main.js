@@ -1,46 +1,25 @@
-// Where the page starts: language, city, tree, map, grids, in that order, each step with a state of its own
-// when it fails. Nothing is drawn that could be taken for the whole when it is not.
+// Where the page starts: language, map, city and division, in that order, each with a state of its own when it fails.
+// What the first picture does not need is asked for when that picture is being drawn.
 
 import { failure, skeleton } from "./blocks.js";
-import { startCoordinates } from "./coordinates.js";
-import { forget, loadView, onProgress, startLoading } from "./detail.js";
-import { drawOutlines, loadFar, loadGrids, loadTree } from "./division.js";
 import { byId, fill, h, icon } from "./dom.js";
 import { emptyPanel } from "./empty.js";
-import * as format from "./format.js";
 import { markPictured } from "./first_picture.js";
 import { drawFrame } from "./frame.js";
-import { startGestures } from "./gestures.js";
 import { language, rememberedLanguage, setLanguage, t } from "./i18n.js";
-import { forgetFigures } from "./incident_block.js";
-import { redrawLegend, startLegend } from "./legend.js";
-import { copyLink, startLinks, toast } from "./links.js";
-import { createMap, flyToView, map, restyle, visiblePadding } from "./map.js";
-import { draw, refocus, startPanel } from "./panel.js";
+import { flyToView, map, prepareMap, showFirst, showRest, visiblePadding } from "./map.js";
 import { parse } from "./permalink.js";
-import { startPrint } from "./print.js";
-import { startSearch } from "./search.js";
-import { loadCity, service, startPolling } from "./service.js";
+import { loadCity, service } from "./service.js";
 import { startSheet } from "./bottom_sheet.js";
+import { askForDivision, cover, running, showDivision } from "./stage.js";
 import { ask, change, DEFAULT_LAYERS, state, watch } from "./state.js";
 
 const EMPTY_POLL_MS = 5000;
-
-const running = (shown) => {
-  byId("running").hidden = !shown;
-};
 
 function speak(lang) {
   setLanguage(lang);
   change({ lang: language() });
   drawFrame();
-}
-
-/** A message over the map that cannot be mistaken for a map. */
-function cover(...content) {
-  const over = byId("over");
-  over.hidden = !content.length;
-  fill(over, content);
 }
 
 /** Take selection, layers and language from the address line; `again` when the reader goes back or forward. */
@@ -50,77 +29,6 @@ function adopt(link, { again = false } = {}) {
   if (map && link.view) flyToView(link.view);
   const somewhere = (link.area ?? link.grid ?? link.pin) !== null;
   ask({ area: link.area, grid: link.pin ? null : link.grid, pin: link.pin }, { fly: link.view === null && somewhere, again });
-}
-
-/** Ask for everything that the first picture needs, at once. */
-function askForDivision() {
-  const asked = Promise.all([loadTree(), loadGrids(), loadFar()]);
-  asked.catch(() => {}); // told where it is awaited
-  return asked;
-}
-
-/** Show the division when it has come; a message in place of half a map. */
-async function showDivision(asked) {
-  cover();
-  running(true);
-  try {
-    const [, , outlines] = await asked;
-    performance.mark("gezhi:fetched");
-    drawOutlines(outlines);
-    if (map) restyle();
-    redrawLegend();
-    return true;
-  } catch (error) {
-    cover(h("h2", {}, icon("warn"), t("error.mapData")), failure(error, async () => (await showDivision(askForDivision())) && draw()));
-    return false;
-  } finally {
-    running(false);
-  }
-}
-
-async function refresh() {
-  forget();
-  forgetFigures();
-  const asked = askForDivision();
-  try {
-    await loadCity();
-    await asked;
-  } catch (error) {
-    toast(t("error.mapData"));
-    throw error;
-  }
-  drawFrame();
-  if (await showDivision(asked)) {
-    loadView();
-    draw();
-  }
-}
-
-function watchService() {
-  let notice = null;
-  const say = (text, action) => {
-    notice?.remove();
-    notice = toast(text, { action, lasting: true });
-  };
-  startPolling({
-    newer: (city) => say(t("notice.newer", { time: format.time(city.data_as_of, city.time_zone) }), {
-      text: t("notice.reload"),
-      run: () => {
-        notice.remove();
-        refresh();
-      },
-    }),
-    lost: () => say(t("error.lost", { time: format.time(service.seen, service.city.time_zone) })),
-    back: () => notice?.remove(),
-  });
-}
-
-function watchContext() {
-  let notice = null;
-  map.on("webglcontextlost", () => {
-    notice = toast(t("notice.context"), { lasting: true });
-  });
-  map.on("webglcontextrestored", () => notice?.remove());
 }
 
 /** Show only why there is no map. */
@@ -140,29 +48,36 @@ function waitForEdition() {
   }, EMPTY_POLL_MS);
 }
 
-async function startMap(link) {
+/** Prepare the map; false when this browser cannot draw one. */
+function prepared() {
   try {
-    const drawn = createMap({ box: service.city.bbox, view: link.view, padding: visiblePadding() });
+    prepareMap();
     performance.mark("gezhi:map");
-    await drawn;
+    return true;
   } catch {
-    cover(h("h2", {}, icon("warn"), t("error.webgl")), h("p", {}, t("error.webglHow")));
     return false;
   }
-  window.gezhi = { map, state, service };
-  watch(["layers", "lang"], restyle);
-  startGestures();
-  startLinks();
-  startPrint();
-  watchContext();
-  return true;
 }
 
 function startFrame() {
   byId("language").addEventListener("click", () => speak(language() === "zh" ? "en" : "zh"));
-  byId("link-copy").addEventListener("click", copyLink);
   addEventListener("popstate", () => adopt(parse(location.hash), { again: true }));
   startSheet();
+}
+
+/** The city, or null when there is none to show and the stage says why. */
+async function cityToShow() {
+  running(true);
+  try {
+    const city = await loadCity();
+    if (!city) waitForEdition();
+    return city;
+  } catch (error) {
+    stop(() => cover(failure(error, () => location.reload())));
+    return null;
+  } finally {
+    running(false);
+  }
 }
 
 async function start() {
@@ -173,33 +88,24 @@ async function start() {
   adopt(link, { again: true });
   startFrame();
   fill(byId("panel-body"), skeleton(12));
-  running(true);
-  try {
-    if (!(await loadCity())) {
-      waitForEdition();
-      return;
-    }
-  } catch (error) {
-    stop(() => cover(failure(error, () => location.reload())));
-    return;
-  } finally {
-    running(false);
-  }
+  const drawable = prepared();
+  if (!(await cityToShow())) return;
   drawFrame();
   document.documentElement.dataset.ready = "loading";
-  // The map is made when its data is there: drawing an empty one first would take as long again.
-  const shown = await showDivision(division);
-  const drawing = startMap(link);
-  startLegend();
-  startSearch();
-  startCoordinates();
-  const panel = startPanel();
-  const loaded = (await drawing) && shown;
+  const late = async () => (await import("./furnishing.js")).redraw();
+  const shown = await showDivision(division, late);
+  if (!drawable) cover(h("h2", {}, icon("warn"), t("error.webgl")), h("p", {}, t("error.webglHow")));
+  const first = drawable ? showFirst({ box: service.city.bbox, view: link.view, padding: visiblePadding() }) : null;
+  if (first) window.gezhi = { map, state, service };
+  await first?.pictured;
+  const loaded = first !== null && shown;
   if (loaded) performance.mark("gezhi:picture");
+  const { furnish, follow, watchService } = await import("./furnishing.js");
+  if (first) showRest();
+  const panel = furnish();
   markPictured();
   await panel;
-  if (loaded) startLoading();
-  onProgress((name) => name === "shapes" && refocus());
+  if (loaded) follow();
   watchService();
   document.documentElement.dataset.ready = loaded ? "yes" : "incomplete";
 }

@@ -1,8 +1,9 @@
 // The map itself: one MapLibre instance, the data it shows, and what a finger or mouse does to it. It draws;
 // which grid a point lies in is the server's answer.
 
-import { Map as GlMap, ScaleControl } from "../parts/maplibre-gl.mjs";
-import { layerSpecs, SOURCES, styleOf } from "./layers.js";
+import { Map as GlMap, prewarm, ScaleControl } from "../parts/maplibre-gl.mjs";
+import { drawn } from "./first_picture.js";
+import { firstStyleOf, layerSpecs, SOURCES, styleOf } from "./layers.js";
 import { FONT_FAMILY, lettersScale } from "./lettering.js";
 import { DARK } from "./palette.js";
 import { addPictures } from "./symbols.js";
@@ -19,6 +20,9 @@ export const classes = { breaks: { grids: [], cells: [] } };
 
 export let map = null;
 
+/** Whether the map has a style: before, it has no sources to ask for. */
+let ready = false;
+
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 
 /** The options that a style depends on, at this moment. */
@@ -31,16 +35,16 @@ export function styleOptions(scale = lettersScale()) {
 /** The latitude at which widths on the ground are turned into pixels: the city's middle. */
 let latitude = 30;
 
-/** Make the map in its element, showing `box` [west, south, east, north] or a `view`. */
-export function createMap({ box, view, padding }) {
-  latitude = (box[1] + box[3]) / 2;
+/**
+ * Begin the map before there is anything to show: its drawing context and its worker are made while the data is on its
+ * way. Throws when the browser cannot draw.
+ */
+export function prepareMap() {
+  prewarm();
   map = new GlMap({
     container: "map",
-    style: styleOf(DARK, data, styleOptions()),
-    ...(view ? { center: [view.lon, view.lat], zoom: view.zoom } : { bounds: box, fitBoundsOptions: { padding } }),
     minZoom: 5,
     maxZoom: 20,
-    maxBounds: widened(box),
     attributionControl: false,
     dragRotate: false,
     pitchWithRotate: false,
@@ -48,17 +52,40 @@ export function createMap({ box, view, padding }) {
     rollEnabled: false,
     localIdeographFontFamily: FONT_FAMILY,
     fadeDuration: still.matches ? 0 : 200,
+    validateStyle: false,
     renderWorldCopies: false,
     refreshExpiredTiles: false,
   });
   map.touchZoomRotate.disableRotation();
   map.keyboard.disableRotation();
-  map.addControl(new ScaleControl({ maxWidth: 120, unit: "metric" }), "bottom-left");
+}
+
+/**
+ * Show the division in the map that was prepared, at a `view` or with `box` [west, south, east, north] in sight: grids,
+ * borders and names first, since a reader waits for those. `styled` resolves when sources can be given other data,
+ * `pictured` when all of it is on the screen.
+ */
+export function showFirst({ box, view, padding }) {
+  latitude = (box[1] + box[3]) / 2;
+  map.setMaxBounds(widened(box));
+  if (view) map.jumpTo({ center: [view.lon, view.lat], zoom: view.zoom });
+  else map.fitBounds(box, { padding, duration: 0 });
+  map.setStyle(firstStyleOf(DARK, data, styleOptions()), { diff: false });
+  const styled = map.once("style.load").then(() => { ready = true; });
+  return { styled, pictured: map.once("idle").then(() => drawn(map)) };
+}
+
+/** Add what the first picture left out, each layer where it belongs. */
+export function showRest() {
   addPictures(map, DARK);
-  return new Promise((resolve, reject) => {
-    map.once("load", () => resolve(map));
-    map.once("webglcontextcreationerror", reject);
-  });
+  const { sources, layers } = styleOf(DARK, data, styleOptions());
+  for (const [id, source] of Object.entries(sources)) if (!map.getSource(id)) map.addSource(id, source);
+  let above;
+  for (const layer of layers.reverse()) {
+    if (!map.getLayer(layer.id)) map.addLayer(layer, above);
+    above = layer.id;
+  }
+  map.addControl(new ScaleControl({ maxWidth: 120, unit: "metric" }), "bottom-left");
 }
 
 /** Room around the city, so that one can pan but not get lost. */
@@ -70,7 +97,7 @@ function widened([west, south, east, north]) {
 /** Show these features in a source. */
 export function show(source, features) {
   data[source] = { type: "FeatureCollection", features };
-  map?.getSource(source)?.setData(data[source]);
+  if (ready) map.getSource(source)?.setData(data[source]);
 }
 
 /** Give some features of a source, by id, a finer geometry; the rest stays. */
@@ -86,6 +113,7 @@ export function refine(source, features) {
 
 /** Bring layers into line with switches, classes and language. */
 export function restyle() {
+  if (!ready) return;
   for (const spec of layerSpecs(DARK, styleOptions())) {
     if (!map.getLayer(spec.id)) continue;
     for (const [name, value] of Object.entries(spec.layout)) setIfNew(spec.id, "Layout", name, value);
