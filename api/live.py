@@ -22,7 +22,7 @@ from gis.division.model import Division
 from gis.duty.ladder import Roster
 from gis.errors import GisError, NoEdition, NotFound, StoreUnavailable
 from gis.store.cities import City, read_city, row_counts
-from gis.store.coverages import CityCoverage, compute_coverage
+from gis.store.coverages import CityCoverage, CoveredGround, cover_ground, weigh_coverage
 from gis.store.database import Connection, Database, change_counts
 from gis.store.divisions import edition_in_force, read_areas, read_division
 from gis.store.duties import read_roster
@@ -142,12 +142,19 @@ class LiveCity:
         return self._derived.get("check", division, lambda: DivisionCheck.of(division))
 
     def coverage(self) -> CityCoverage:
-        """Return the camera coverage; computed anew when cameras, incidents or division have changed."""
-        division, _ = self.division()
+        """Return the camera coverage: what is seen anew when cameras or division change, its weights with incidents."""
         return self.derived(
             "coverage",
             ("cameras", "incidents"),
-            lambda connection: compute_coverage(connection, division, assumed=self.assumed_ranges),
+            lambda connection: weigh_coverage(connection, self._covered_ground()),
+        )
+
+    def _covered_ground(self) -> CoveredGround:
+        division, _ = self.division()
+        return self.derived(
+            "covered ground",
+            ("cameras",),
+            lambda connection: cover_ground(connection, division, assumed=self.assumed_ranges),
         )
 
     def grid_counts(self) -> GridCounts:

@@ -10,7 +10,7 @@ from gis.coverage.dedupe import distinct_cameras
 from gis.coverage.deployment import Deployment
 from gis.coverage.fields_of_view import Views, fields_of_view
 from gis.coverage.figures import CoverageFigures
-from gis.coverage.shares import GridCoverage, Incidents, coverage_by_area, coverage_by_grid
+from gis.coverage.shares import GridCoverage, Incidents, coverage_by_area, coverage_by_grid, weighed
 from gis.coverage.task_levels import DETECT, IEC_62676_4_2014, TaskLevel
 
 __all__ = [
@@ -33,4 +33,5 @@ __all__ = [
     "coverage_by_grid",
     "distinct_cameras",
     "fields_of_view",
+    "weighed",
 ]

@@ -10,7 +10,7 @@ All areas are taken in an equal-area projection. Cost: O(views in the grid, log)
 cameras and 2,954 grids in a few seconds at most.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import shapely
@@ -88,8 +88,8 @@ def coverage_by_grid(
     ValueError
         When a pair or an incident names a position that is not in ``grids``.
     """
-    if max(deployment.grid.max(initial=-1), incidents.grid.max(initial=-1)) >= len(grids):
-        raise ValueError(f"a camera or incident is given to a grid that is not among the {len(grids)}")
+    if deployment.grid.max(initial=-1) >= len(grids):
+        raise ValueError(f"a camera is given to a grid that is not among the {len(grids)}")
     ground = metric.to_metres(grids)
     views = deployment.views.polygons
     blind, touched = _minus(ground, views[deployment.covers])
@@ -99,8 +99,6 @@ def coverage_by_grid(
     covered_m2 = np.clip(area_m2 - shapely.area(blind), 0.0, area_m2)
     blind_spots = grids.copy()
     blind_spots[touched] = metric.to_degrees(blind[touched])
-    given = incidents.grid >= 0
-    unseen = given & ~_seen(incidents, views[deployment.covers], metric=metric)
     cameras, live, dead, direction_unknown = _tally(deployment, deployment.camera, deployment.grid, len(grids))
     figures = CoverageFigures(
         cameras=cameras,
@@ -110,10 +108,40 @@ def coverage_by_grid(
         area_m2=area_m2,
         covered_m2=covered_m2,
         upper_covered_m2=np.clip(area_m2 - shapely.area(upper_blind), covered_m2, area_m2),
-        open_incidents=np.bincount(incidents.grid[given], minlength=len(grids)),
-        incidents_in_blind_spots=np.bincount(incidents.grid[unseen], minlength=len(grids)),
+        open_incidents=np.zeros(len(grids), dtype=np.int64),
+        incidents_in_blind_spots=np.zeros(len(grids), dtype=np.int64),
     )
-    return GridCoverage(figures, blind_spots)
+    return weighed(GridCoverage(figures, blind_spots), deployment, incidents=incidents, metric=metric)
+
+
+def weighed(
+    coverage: GridCoverage, deployment: Deployment, *, incidents: Incidents, metric: LocalMetric
+) -> GridCoverage:
+    """Return a coverage with the weights of other incidents; what is covered stays, so this costs next to nothing.
+
+    Parameters
+    ----------
+    coverage
+        What `coverage_by_grid` made of ``deployment`` with ``metric``, with whatever incidents.
+    incidents
+        Open incidents, whose ``grid`` are positions in ``coverage``.
+
+    Raises
+    ------
+    ValueError
+        When an incident names a position that is not there.
+    """
+    n = len(coverage.blind_spots)
+    if incidents.grid.max(initial=-1) >= n:
+        raise ValueError(f"an incident is given to a grid that is not among the {n}")
+    given = incidents.grid >= 0
+    unseen = given & ~_seen(incidents, deployment.views.polygons[deployment.covers], metric=metric)
+    figures = replace(
+        coverage.figures,
+        open_incidents=np.bincount(incidents.grid[given], minlength=n),
+        incidents_in_blind_spots=np.bincount(incidents.grid[unseen], minlength=n),
+    )
+    return GridCoverage(figures, coverage.blind_spots)
 
 
 def coverage_by_area(

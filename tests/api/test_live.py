@@ -13,11 +13,12 @@ import psycopg
 import pytest
 from starlette.testclient import TestClient
 
-from api.live import POLL_S
+from api.live import POLL_S, LiveCity
 from api.settings import Mode
 from gis.store.address import DatabaseAddress
 from gis.store.cluster import PrivateCluster
-from gis.store.database import Database
+from gis.store.coverages import CityCoverage
+from gis.store.database import Database, announce
 from gis.store.migrate import upgrade
 from tests.api.conftest import client_of
 from tests.database import FAST_AND_UNSAFE, make_data_dir
@@ -126,6 +127,26 @@ def test_what_another_process_changes_is_seen_within_a_second(
         committed_at = change("worker 新网格长")
         delays_s.append(seen_at(lambda: "新网格长" in leads_of_c4(changing), within_s=HEARD_S) - committed_at)
     assert max(delays_s) < HEARD_S, delays_s
+
+
+def test_an_incident_weighs_the_coverage_anew_and_leaves_alone_what_the_cameras_see(
+    changing: TestClient, database_address: DatabaseAddress
+) -> None:
+    live: LiveCity = changing.app.state.live  # type: ignore[attr-defined]
+    database = Database(database_address)
+
+    def coverage_after(change: str) -> CityCoverage:
+        with database.transaction() as connection:
+            announce(connection, change)
+        return live.coverage()
+
+    before = live.coverage()
+    after_incident = coverage_after("incidents")
+    assert after_incident is not before
+    assert after_incident.by_grid.blind_spots is before.by_grid.blind_spots
+    after_camera = coverage_after("cameras")
+    assert after_camera.by_grid.blind_spots is not before.by_grid.blind_spots
+    database.close()
 
 
 def test_a_change_whose_announcement_is_lost_is_seen_at_the_next_poll(

@@ -1,3 +1,4 @@
+from dataclasses import fields
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from gis.coverage import (
     coverage_by_area,
     coverage_by_grid,
     fields_of_view,
+    weighed,
 )
 from gis.crs import geodesic_area_m2
 from tests.gis.coverage.coverage_city import (
@@ -221,6 +223,29 @@ def test_the_worst_grid_has_most_open_incidents_where_nobody_sees() -> None:
     assert figures.worst_first().tolist()[-1] == MIDDLE
 
 
+@UNHURRIED
+@given(rows=any_cameras(), seed=st.integers(0, 2**32 - 1), n=st.integers(0, 40))
+def test_weighing_what_is_seen_is_the_same_as_computing_it_with_the_incidents(
+    rows: list[dict[str, Any]], seed: int, n: int
+) -> None:
+    rng = np.random.default_rng(seed)
+    incidents = Incidents(
+        lon=rng.uniform(LON - 2 * STEP_DEG, LON + 2 * STEP_DEG, n),
+        lat=rng.uniform(LAT - 2 * STEP_DEG, LAT + 2 * STEP_DEG, n),
+        grid=rng.integers(-1, 9, n),
+    )
+    deployment = deployment_of(cameras_of(*rows))
+    at_once = coverage_by_grid(deployment, grids(), incidents=incidents, metric=METRIC)
+    before = coverage_by_grid(deployment, grids(), incidents=Incidents.none(), metric=METRIC)
+    later = weighed(before, deployment, incidents=incidents, metric=METRIC)
+    assert later.blind_spots is before.blind_spots
+    for column in fields(CoverageFigures):
+        assert np.array_equal(
+            getattr(later.figures, column.name), getattr(at_once.figures, column.name), equal_nan=True
+        )
+    assert later.figures.open_incidents.sum() == (incidents.grid >= 0).sum()
+
+
 def test_without_incidents_the_largest_blind_ground_comes_first() -> None:
     figures = covered_by(cameras_of({"kind": "dome", "range_m": 50.0})).figures
     blind_m2 = figures.blind_m2[figures.worst_first()]
@@ -243,6 +268,9 @@ def test_a_position_that_is_not_there_is_refused() -> None:
     deployment = deployment_of(cameras_of({"kind": "dome"}))
     with pytest.raises(ValueError, match="not among the 3"):
         coverage_by_grid(deployment, grids()[:3], incidents=Incidents.none(), metric=METRIC)
+    elsewhere = Incidents(lon=np.array([LON]), lat=np.array([LAT]), grid=np.array([9]))
+    with pytest.raises(ValueError, match="not among the 9"):
+        covered_by(cameras_of(), incidents=elsewhere)
     figures = covered_by(cameras_of()).figures
     with pytest.raises(ValueError, match="an area that is not there"):
         coverage_by_area(figures, deployment, area_of_grid=AREA_OF_GRID + 1, parent=PARENT)
