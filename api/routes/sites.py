@@ -9,17 +9,26 @@ from fastapi import APIRouter, Path, Request
 from fastapi.responses import Response
 
 from api.dependencies import AreaIdAsked, AsFormat, Bbox, Cursor, GridIdAsked, KindAsked, Limit, Live
-from api.rendering import features, geometry_fragments, json_response, listing, members
+from api.rendering import features, geometry_fragments, json_response, listing, members, point
 from api.routes.incidents import grids_asked_for
 from api.routes.lookup import role_names
 from api.schemas.geojson import AS_GEOJSON
 from api.schemas.layers import Page
 from api.schemas.lookup import duty_rows, grid_ref
-from api.schemas.sites import SiteDetail, SiteRow
+from api.schemas.sites import GateListRow, SiteDetail, SiteRow
 from api.security import Needs
 from gis.policy import Need, Viewer, fields_for, site_kinds_for
 from gis.sites import kind_name
-from gis.store.site_queries import SiteFilter, cameras_at, count_sites, gates_of, list_sites, read_site
+from gis.store.site_queries import (
+    SiteFilter,
+    cameras_at,
+    count_gates,
+    count_sites,
+    gates_of,
+    list_gates,
+    list_sites,
+    read_site,
+)
 from gis.units import GeometryArray, GridId
 
 router = APIRouter(tags=["sites"])
@@ -75,6 +84,28 @@ def show_site(live: Live, viewer: Annotated[Viewer, Needs(Need.SITES)], site_id:
             "cameras_near": None if cameras is None else [_camera(row) for row in cameras],
         }
     )
+
+
+@router.get("/gates", response_model=Page[GateListRow], responses=AS_GEOJSON, summary="Gates of sites by id")
+def gates(
+    request: Request,
+    live: Live,
+    viewer: Annotated[Viewer, Needs(Need.GATES)],
+    bbox: Bbox,
+    f: AsFormat = "json",
+    limit: Limit = 1000,
+    cursor: Cursor = None,
+) -> Response:
+    """Return gates (小区出入口), each with the site that it opens and the grid it lies in."""
+    with live.database.transaction() as connection:
+        matched = count_gates(connection, box=bbox)
+        found = list_gates(connection, box=bbox, limit=limit + 1, after=cursor)
+    page = found[:limit]
+    items = [_gate(row) | members(row, "site_id", "site_name") for row in page]
+    if f == "geojson":
+        items = features(items, [point(row.lon, row.lat) for row in page])
+    more = page[-1].id if len(found) > limit else None
+    return listing(request, items, matched=matched, next_cursor=more, as_geojson=f == "geojson")
 
 
 def _shapes(rows: list[Any]) -> GeometryArray:

@@ -41,6 +41,13 @@ class GateRow(BaseModel):
     simulated: bool
 
 
+class GateListRow(GateRow):
+    """A gate in a list, with the site that it opens."""
+
+    site_id: int
+    site_name: str
+
+
 class NearCamera(BaseModel):
     """A camera inside a site's ground, or near it."""
 

@@ -87,6 +87,35 @@ def gates_of(connection: Connection, site_id: int) -> list[Row[Any]]:
     )
 
 
+def count_gates(connection: Connection, *, box: Box | None) -> int:
+    """Return how many gates there are in a box, or in all."""
+    return connection.scalar(select(func.count()).select_from(t.gate).where(_in_box(box))) or 0
+
+
+def list_gates(connection: Connection, *, box: Box | None, limit: int, after: int | None) -> list[Row[Any]]:
+    """Return a page of gates by id, each with ``lon``, ``lat`` and ``site_name``.
+
+    Parameters
+    ----------
+    after
+        The last id of the page before; None for the first.
+    """
+    g = t.gate.c
+    page = (
+        select(t.gate, func.ST_X(g.point).label("lon"), func.ST_Y(g.point).label("lat"))
+        .add_columns(t.site.c.name.label("site_name"))
+        .join(t.site, t.site.c.id == g.site_id)
+        .where(_in_box(box))
+        .order_by(g.id)
+        .limit(limit)
+    )
+    return list(connection.execute(page if after is None else page.where(g.id > after)))
+
+
+def _in_box(box: Box | None) -> ColumnElement[bool]:
+    return true() if box is None else within_box(t.gate.c.point, box)
+
+
 def cameras_at(connection: Connection, site_id: int) -> list[Row[Any]]:
     """Return the cameras inside a site's ground or within `CAMERA_REACH_M` of it, the nearest first."""
     c, s = t.camera.c, t.site.c

@@ -59,6 +59,20 @@ def test_a_neighbourhood_tells_its_gates_grid_and_people(admin: TestClient) -> N
     assert found["duty"] == get(admin, f"grids/{grid_id(admin, 'C4')}")["duty"]
 
 
+def test_gates_are_listed_by_place_with_the_site_they_open(admin: TestClient) -> None:
+    ours = site(admin, "2")
+    listed = items(admin, "gates")
+    assert [{name: row[name] for name in ours["gate_rows"][0]} for row in listed] == ours["gate_rows"]
+    assert {(row["site_id"], row["site_name"]) for row in listed} == {(ours["id"], ours["name"])}
+    first = get(admin, "gates", limit=1)
+    assert (first["numberMatched"], first["numberReturned"]) == (2, 1)
+    lon, lat = listed[1]["lon"], listed[1]["lat"]
+    around = f"{lon - 1e-5},{lat - 1e-5},{lon + 1e-5},{lat + 1e-5}"
+    (feature,) = get(admin, "gates", f="geojson", bbox=around)["features"]
+    assert feature["geometry"] == {"type": "Point", "coordinates": [lon, lat]}
+    assert feature["properties"] == listed[1]
+
+
 def test_cameras_in_the_ground_or_within_50_m_are_told_with_their_distance(admin: TestClient) -> None:
     near = site(admin, "1")["cameras_near"]
     assert [(camera["source_ref"], camera["distance_m"]) for camera in near] == [("k1", 0.0)]
