@@ -202,13 +202,20 @@ class LiveCity:
         what, division, parameter = key
         return self._derived.get((what, parameter), division, compute)
 
-    def answer(self, name: Hashable, follows: Sequence[str], make: Callable[[], Kept]) -> Kept:
-        """Return finished bytes, made once until a change that they follow from is heard of (within a second).
+    def answer(
+        self, name: Hashable, follows: Sequence[str], make: Callable[[], Kept], *, since: datetime | None = None
+    ) -> Kept:
+        """Return finished bytes or numbers, made once until a change that they follow from is heard of.
 
-        While the database is away, what was made before goes on being given.
+        That is within a second. While the database is away, what was made before goes on being given.
+
+        Parameters
+        ----------
+        since
+            The moment rounded down, where the answer follows from it too: after the next one it is made anew.
         """
         snapshot = self._snapshot
-        version = (snapshot.division, *(snapshot.counts.get(what) for what in follows))
+        version = (snapshot.division, *(snapshot.counts.get(what) for what in follows), since)
         return self._answers.get(name, version, make)
 
     def refresh(self) -> None:

@@ -20,7 +20,7 @@ from gis.store.cities import read_city
 from gis.store.database import Connection
 from gis.store.divisions import read_areas, read_division
 from gis.store.duties import read_roster
-from gis.store.figure_facts import read_facts
+from gis.store.figure_facts import read_facts, read_ground, read_people
 from gis.store.figure_upkeep import figures_differ
 from gis.store.incident_figures import read_incident_figures
 
@@ -119,7 +119,14 @@ def _moment(text: str) -> datetime:
 
 def _five(connection: Connection, division: Division, area: Area, *, now: datetime, as_json: bool) -> None:
     roster = read_roster(connection, read_areas(connection))
-    facts = read_facts(connection, DivisionCheck.of(division), roster=roster, area_id=area.id, at=now)
+    facts = read_facts(
+        connection,
+        division,
+        ground=read_ground(connection, DivisionCheck.of(division), area_id=area.id),
+        people=read_people(connection, division, roster=roster, area_id=area.id, at=now),
+        area_id=area.id,
+        at=now,
+    )
     told = five_figures(facts, at=now)
     if as_json:
         out.print(dumps(five_figures_answer(told, division, area, at=now)).decode(), soft_wrap=True, markup=False)

@@ -30,6 +30,7 @@ class Facts:
     outside_official_m2: float | None
     missing_official_m2: float | None
     grids_without_lead: int
+    grids_never_led: int
     workers: int
     workers_without_grid: int
     silent_grids: int | None
@@ -121,8 +122,17 @@ def _people(facts: Facts) -> Figure:
                 facts.grids_without_lead,
                 "",
                 facts.grids,
-                "当前没有网格长的网格数",
-                "Grids without a lead now",
+                "此刻无责任人应答的网格数:未配网格长,或网格长休假无人顶岗、不在班次内(由上级值班室代管)",
+                "Grids where nobody in charge answers now: no lead, or on leave without a stand-in, or off shift "
+                "(a duty desk above answers)",
+            ),
+            Value(
+                "grids_never_led",
+                facts.grids_never_led,
+                "",
+                facts.grids,
+                "花名册上未配网格长的网格数",
+                "Grids to which the roster gives no lead",
             ),
         ),
     )

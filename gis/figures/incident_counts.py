@@ -6,7 +6,8 @@ figure nobody collects is None, never 0. What each means is told by `gis.figures
 """
 
 from collections.abc import Iterable
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass, fields
+from operator import attrgetter
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +53,11 @@ class IncidentCounts:
         >>> IncidentCounts.total([IncidentCounts(reported=2), IncidentCounts(reported=3, open=1)]).reported
         5
         """
-        columns = list(zip(*map(astuple, parts), strict=True))
+        columns = list(zip(*map(_numbers, parts), strict=True))
         return cls(*map(sum, columns)) if columns else cls()
+
+
+_numbers = attrgetter(*(field.name for field in fields(IncidentCounts)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,21 @@ class IncidentReport:
     collected: Collected
 
 
+def heads_by_area(division: Division, *, within: AreaId) -> dict[GridId, GridId]:
+    """Return, for each grid of an area, the first grid of the part it belongs to when the area is divided.
+
+    What is counted for all grids of a part together may stand under the first of them.
+    """
+    areas = division.areas
+    part_of = {leaf: child.id for child in areas.children(within) for leaf in areas.within(child.id)}
+    heads: dict[AreaId, GridId] = {}
+    return {
+        grid.id: heads.setdefault(part_of[grid.area_id], grid.id) if grid.area_id in part_of else grid.id
+        for grid in division.grids
+        if grid.area_id in part_of or grid.area_id == within
+    }
+
+
 def groups_by_area(
     division: Division, counts: Mapping[int | None, IncidentCounts], *, within: AreaId
 ) -> tuple[Group, ...]:
@@ -56,7 +71,8 @@ def groups_by_area(
     Parameters
     ----------
     counts
-        By grid id; ids that the division does not have, and None, are the remainder.
+        By grid id, or for several grids of one part under one of them (`heads_by_area`); ids that the division does
+        not have, and None, are the remainder.
     """
     areas = division.areas
     children = areas.children(within)

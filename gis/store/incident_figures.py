@@ -1,6 +1,7 @@
 """Answer a question about incident figures: find the scope, count, divide, compare."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -9,7 +10,7 @@ from sqlalchemy import Connection, select
 from gis.division.model import Division
 from gis.errors import InvalidInput
 from gis.figures import Compared, Group, IncidentCounts, IncidentQuestion, IncidentReport, Look
-from gis.figures.reports import group_of_grid, groups_by_area, groups_by_grid, groups_by_word
+from gis.figures.reports import group_of_grid, groups_by_area, groups_by_grid, groups_by_word, heads_by_area
 from gis.store.incident_counts import Counter, read_collected
 from gis.store.incident_sums import Dimension, Scope
 from gis.store.tables import figure_series
@@ -38,7 +39,7 @@ def read_incident_figures(
     """
     look = question.look(zone, now=now)
     _refuse_unknown_words(connection, question)
-    counting = Counter(connection, _scope(division, question), zone, now)
+    counting = Counter.of(connection, _scope(division, question), zone=zone, now=now)
     total, groups = _divided(counting, division, question, parts=_parts(question, look, zone), look=look)
     previous, last_year = (Compared(then, counting.total(then)) for then in (look.before(zone), look.last_year(zone)))
     return IncidentReport(look, total, groups, previous, last_year, read_collected(connection))
@@ -79,17 +80,22 @@ def _divided(
     counting: Counter, division: Division, question: IncidentQuestion, *, parts: tuple[Look, ...], look: Look
 ) -> tuple[IncidentCounts, tuple[Group, ...]]:
     by = question.by
-    if by is None or by == "period":
-        labels = [part.period.label for part in parts]
-        return counting.total(look), tuple(map(Group, labels, labels, counting.by_period(parts) if parts else []))
+    if by is None:
+        return counting.total(look), ()
+    if by == "period":
+        labels, found = [part.period.label for part in parts], counting.by_period(parts)
+        # What is open does not add up over periods: the last part's is the whole's.
+        total = replace(IncidentCounts.total(found), open=found[-1].open, overdue=found[-1].overdue)
+        return total, tuple(map(Group, labels, labels, found))
     if by in _WORDS:
         words = {str(key): counts for key, counts in counting.divided(look, _WORDS[by]).items()}
         return IncidentCounts.total(words.values()), groups_by_word(by, words)
-    found = counting.divided(look, "grid_id")
-    counts = {None if key is None else int(key): part for key, part in found.items()}
+    within = question.area_id or division.areas.root.id
+    heads = heads_by_area(division, within=within) if by == "area" and question.grid_id is None else None
+    by_grid = counting.divided(look, "grid_id", heads=heads)
+    counts = {None if key is None else int(key): part for key, part in by_grid.items()}
     total = IncidentCounts.total(counts.values())
     if question.grid_id is not None:
         return total, group_of_grid(division, total, question.grid_id)
-    within = question.area_id or division.areas.root.id
     grouped = groups_by_area if by == "area" else groups_by_grid
     return total, grouped(division, counts, within=within)

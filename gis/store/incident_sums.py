@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Literal
 
-from sqlalchemy import ARRAY, BigInteger, ColumnElement, Connection, and_, cast, func, literal, select, true
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, Connection, and_, cast, func, literal, or_, select, true
 
 from gis.figures import IncidentCounts, Look
 from gis.incidents.life import IncidentState
@@ -23,25 +23,35 @@ IS_JUDGED: ColumnElement[bool] = and_(~IS_REFUSED, _i.ended_at.is_not(None), _i.
 """Closed with a time, which can be held against a due time."""
 
 
-def any_of(ids: Sequence[int]) -> ColumnElement[int]:
-    """Return what a column equals when it is one of these; one parameter, however many there are."""
-    return func.any(cast(literal(list(ids), ARRAY(BigInteger)), ARRAY(BigInteger)))
+NOWHERE = 0
+"""Stands for the grid of incidents that lie in none."""
+
+
+def is_among(column: ColumnElement[int], ids: Sequence[int]) -> ColumnElement[bool]:
+    """Return the condition that a column is one of some ids; one parameter, which a plan made for it hashes."""
+    return column == func.any(cast(literal(list(ids), ARRAY(BigInteger)), ARRAY(BigInteger)))
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Which incidents are counted; None means no restriction, so also those in no grid."""
+    """Which incidents are counted; None means no restriction, so also those in no grid, as `NOWHERE` among the ids."""
 
     grid_ids: Sequence[int] | None = None
     category: str | None = None
     kind: str | None = None
     source: str | None = None
 
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether it is restricted to a category, kind or source."""
+        return (self.category, self.kind, self.source) != (None, None, None)
+
     def where(self) -> ColumnElement[bool]:
         """Return the condition on `incident`."""
         conditions: list[ColumnElement[bool]] = [true()]
         if self.grid_ids is not None:
-            conditions.append(_i.grid_id == any_of(self.grid_ids))
+            inside = is_among(_i.grid_id, self.grid_ids)
+            conditions.append(or_(inside, _i.grid_id.is_(None)) if NOWHERE in self.grid_ids else inside)
         for column, value in ((_i.category, self.category), (_i.kind, self.kind), (_i.source, self.source)):
             if value is not None:
                 conditions.append(column == value)

@@ -13,7 +13,14 @@ from gis.store.tables.cameras import camera, camera_grid
 from gis.store.tables.city import change_count, city
 from gis.store.tables.division import area, area_shape, edition, grid, grid_version
 from gis.store.tables.duty import leave, role, team, team_member, worker
-from gis.store.tables.figures import figure_city_day, figure_grid_month, figure_series
+from gis.store.tables.figures import (
+    figure_city_day,
+    figure_grid_month,
+    figure_grid_total,
+    figure_place,
+    figure_place_day,
+    figure_series,
+)
 from gis.store.tables.incidents import incident, incident_index_aside
 from gis.store.tables.sites import gate, key_area, key_area_grid, site
 
@@ -30,6 +37,9 @@ __all__ = [
     "edition",
     "figure_city_day",
     "figure_grid_month",
+    "figure_grid_total",
+    "figure_place",
+    "figure_place_day",
     "figure_series",
     "gate",
     "grid",

@@ -1,4 +1,4 @@
-"""Counts of incidents by day and by month, kept right by triggers on `incident` (migration 0007)."""
+"""Counts of incidents by day and by month, kept right by triggers on `incident` (migrations 0007 and 0009)."""
 
 from sqlalchemy import BigInteger, Column, Date, Identity, Integer, PrimaryKeyConstraint, Table, Text, UniqueConstraint
 
@@ -49,4 +49,34 @@ figure_grid_month = Table(
     Column("series_id", Integer, nullable=False, autoincrement=False),
     *_counts("in this month"),
     PrimaryKeyConstraint("grid_id", "month", "series_id"),
+)
+
+figure_grid_total = Table(
+    "figure_grid_total",
+    metadata,
+    Column("month", Date, nullable=False, comment="as in figure_grid_month, over all series"),
+    Column("grid_id", BigInteger, nullable=False, autoincrement=False),
+    *_counts("in this month"),
+    PrimaryKeyConstraint("grid_id", "month"),
+)
+
+figure_place = Table(
+    "figure_place",
+    metadata,
+    Column("grid_id", BigInteger, primary_key=True, autoincrement=False, comment="0: the incidents in no grid"),
+    Column(
+        "place_id",
+        BigInteger,
+        nullable=False,
+        comment="the area above the grid's own when it was first counted; stays, whatever becomes of the area; 0: none",
+    ),
+)
+
+figure_place_day = Table(
+    "figure_place_day",
+    metadata,
+    Column("day", Date, nullable=False, comment="of the step, in the city's time zone"),
+    Column("place_id", BigInteger, nullable=False, autoincrement=False),
+    *_counts("on this day"),
+    PrimaryKeyConstraint("place_id", "day"),
 )

@@ -21,6 +21,7 @@ PERFECT = Facts(
     outside_official_m2=0.0,
     missing_official_m2=0.0,
     grids_without_lead=0,
+    grids_never_led=0,
     workers=4,
     workers_without_grid=0,
     silent_grids=0,

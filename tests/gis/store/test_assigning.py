@@ -37,7 +37,7 @@ def undo(database: Database) -> list[Assigned]:
 def without_counts(rows: dict[str, list[str]]) -> dict[str, list[str]]:
     """Return the rows that tell something: no counters of changes, and no figures of which nothing is left."""
     kept = {table: found for table, found in rows.items() if table != "change_count"}
-    for table in ("figure_city_day", "figure_grid_month"):
+    for table in ("figure_city_day", "figure_grid_month", "figure_grid_total", "figure_place_day"):
         kept[table] = [row for row in kept[table] if any(count != "0" for count in counts_of(row))]
     return kept
 

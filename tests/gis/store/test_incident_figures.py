@@ -1,8 +1,9 @@
 """Incident figures from the database are those of the slow twin, and their parts add up to the whole."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -130,26 +131,44 @@ def area_ids(division: Division) -> dict[str, int]:
     return {area.code: area.id for area in division.areas}
 
 
-questions = st.builds(
-    IncidentQuestion,
-    at=st.just(NOW) | instants,
-    unit=st.sampled_from(["day", "week", "month", "quarter", "year"]),
-    first=st.none() | st.dates(date(2026, 8, 20), date(2026, 12, 10)),
-    by=st.sampled_from([None, "period", *GROUPED]),
-    category=st.none(),
-    kind=st.none() | st.sampled_from(IncidentKind),
+first_days = st.dates(date(2026, 8, 20), date(2026, 12, 10))
+periods = st.tuples(st.none() | first_days, st.none()) | st.tuples(first_days, st.integers(1, 100)).map(
+    lambda days: (days[0], days[0] + timedelta(days=days[1]))
 )
 
 
-@settings(max_examples=30, phases=[Phase.generate], suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(cities, questions, st.sampled_from([None, *AREAS]))
+@st.composite
+def questions(draw: st.DrawFn) -> IncidentQuestion:
+    first, end = draw(periods)
+    return IncidentQuestion(
+        at=draw(st.just(NOW) | instants),
+        unit=draw(st.sampled_from(["day", "week", "month", "quarter", "year"])),
+        first=first,
+        end=end,
+        by=draw(st.sampled_from([None, "period", *GROUPED])),
+        kind=draw(st.none() | st.sampled_from(IncidentKind)),
+    )
+
+
+narrowings = st.sampled_from([(), ("category",), ("source",), ("category", "source")])
+
+
+@settings(max_examples=50, phases=[Phase.generate], suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(cities, questions(), st.sampled_from([None, *AREAS]), narrowings)
 def test_the_figures_are_those_of_the_slow_twin(
-    shared: Database, division: Division, rows: list[Incident], question: IncidentQuestion, area: str | None
+    shared: Database,
+    division: Division,
+    rows: list[Incident],
+    question: IncidentQuestion,
+    area: str | None,
+    narrowed: Sequence[str],
 ) -> None:
     mine = [row for row in rows if area is None or row.grid_code in AREAS[area]]
     mine = mine if question.kind is None else chosen(mine, kind=question.kind.value)
-    where = {} if area is None else {"area_id": area_ids(division)[area]}
-    asked = IncidentQuestion(**{field.name: getattr(question, field.name) for field in fields(question)} | where)
+    words = {name: getattr(rows[0], name) for name in narrowed if rows}
+    mine = chosen(mine, **words)
+    where: dict[str, Any] = {} if area is None else {"area_id": area_ids(division)[area]}
+    asked = replace(question, **where, **words)
     with RolledBack(shared, division, rows) as connection:
         report = ask(connection, division, asked)
     assert report.total == count(mine, report.look)
