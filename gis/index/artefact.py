@@ -22,7 +22,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from gis.errors import UnreadableFile
-from gis.index.lattice import FAN_OUT, Lattice
+from gis.index.lattice import FAN_OUT, Extent, Lattice
 from gis.index.tables import Tables, busy_words
 
 FORMAT, VERSION = "gezhi grid index", 1
@@ -53,7 +53,7 @@ def save(directory: Path, tables: Tables | None, *, grids: int) -> None:
     directory.mkdir(parents=True, exist_ok=True)
     header: dict[str, Any] = {"format": FORMAT, "version": VERSION, "grids": grids, "lattice": None, "tables": {}}
     if tables is not None:
-        header["lattice"] = asdict(tables.lattice)
+        header["extent"], header["lattice"] = asdict(tables.extent), asdict(tables.lattice)
         for name, dtype in DTYPES.items():
             content = np.ascontiguousarray(getattr(tables, name), dtype=dtype).view(np.uint8).data
             digest = hashlib.sha256(content).hexdigest()
@@ -129,7 +129,7 @@ def _opened(directory: Path, header: dict[str, Any]) -> Opened:
     try:
         if header["lattice"] is None:
             return Opened(int(header["grids"]), None)
-        grids, lattice = int(header["grids"]), Lattice(**header["lattice"])
+        grids, extent, lattice = int(header["grids"]), Extent(**header["extent"]), Lattice(**header["lattice"])
         entries = {
             name: (str(header["tables"][name]["sha256"]), int(header["tables"][name]["bytes"])) for name in DTYPES
         }
@@ -141,7 +141,7 @@ def _opened(directory: Path, header: dict[str, Any]) -> Opened:
             "the header of the index contradicts itself", where=str(directory / HEADER), remedy=REMEDY
         ) from fault
     tables = {name: _mapped(directory / _file_name(name, entries[name][0]), name, entries[name][1]) for name in DTYPES}
-    return Opened(grids, Tables(lattice, **tables))
+    return Opened(grids, Tables(extent, lattice, **tables))
 
 
 def _lengths(lattice: Lattice, *, blocks: int) -> Iterator[tuple[str, int]]:

@@ -62,6 +62,10 @@ class Edges:
         low, high = owner[first], owner[last]
         return cls(ends[first], low, np.where(low == high, np.int32(NONE), high))
 
+    def some(self, chosen: IntArray) -> "Edges":
+        """Return some of the edges, in the order asked for."""
+        return Edges(self.ends[chosen], self.low[chosen], self.high[chosen])
+
 
 def _directed(polygons: GeometryArray) -> tuple[FloatArray, Int32Array]:
     """Return the edges of all rings, west end first, and the polygon of each."""

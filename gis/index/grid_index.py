@@ -18,10 +18,13 @@ from numpy.typing import ArrayLike
 from gis.division.problems import layer_problems, refusal
 from gis.index import artefact, crossings, kernel
 from gis.index.borders import Borders
+from gis.index.build import tables_of
 from gis.index.edges import Edges
+from gis.index.moving import changed_positions, moved_tables, neighbourhood_is_sound
 from gis.index.one import locator
+from gis.index.raster import codes
 from gis.index.tables import Tables
-from gis.units import BoolArray, FloatArray, Int32Array, IntArray
+from gis.units import BoolArray, FloatArray, GeometryArray, Int32Array, IntArray
 
 
 class GridIndex:
@@ -64,8 +67,53 @@ class GridIndex:
         problems = layer_problems(layer, names=[f"position {position}" for position in range(len(layer))])
         if problems:
             raise refusal(problems)
-        edges = Edges.of(shapely.force_2d(layer))
-        return cls(Tables.of(edges) if len(edges) else None, count=len(layer))
+        edges = Edges.of(_flat(layer))
+        return cls(tables_of(edges) if len(edges) else None, count=len(layer))
+
+    def rebuilt(self, before: ArrayLike, after: ArrayLike) -> "GridIndex":
+        """Return the index of a changed layer; only the surroundings of what changed are built.
+
+        Parameters
+        ----------
+        before
+            (n,) the polygons this index was built from.
+        after
+            (m,) the polygons as they are now, in ascending grid id: moved borders keep their position, new grids
+            come at the end. Another order costs a full build.
+
+        Returns
+        -------
+        What `GridIndex.build` makes of ``after``, bit for bit.
+
+        Raises
+        ------
+        OverlappingGrids, InvalidLayer
+            As `build`.
+
+        Examples
+        --------
+        >>> import shapely
+        >>> before = [shapely.box(113, 22, 114, 23), shapely.box(114, 22, 115, 23)]
+        >>> after = [shapely.box(113, 22, 113.5, 23), shapely.box(113.5, 22, 115, 23)]
+        >>> GridIndex.build(before).rebuilt(before, after).locate([113.7], [22.5]).tolist()
+        [1]
+        """
+        old, new = (np.asarray(layer, dtype=object).reshape(-1) for layer in (before, after))
+        if self._tables is None or len(new) < len(old):
+            return type(self).build(new)
+        changed = changed_positions(old, new)
+        if len(changed) == 0:
+            return self
+        if not neighbourhood_is_sound(new, changed):
+            return type(self).build(new)  # which tells every fault, or none
+        tables = moved_tables(
+            self._tables,
+            _flat(old),
+            _flat(new),
+            changed=changed,
+            entering=lambda lon, lat: codes(self.locate(lon, lat)),
+        )
+        return type(self).build(new) if tables is None else type(self)(tables, count=len(new))
 
     @classmethod
     def open(cls, directory: Path) -> "GridIndex":
@@ -227,6 +275,11 @@ class GridIndex:
         """Return (n,) whether each point lies exactly on an edge of any polygon."""
         on_border: BoolArray = self.near_border(lon, lat, limit_m=0.0)[0] == 0.0
         return on_border
+
+
+def _flat(layer: GeometryArray) -> GeometryArray:
+    """Return polygons without heights."""
+    return shapely.force_2d(layer) if shapely.has_z(layer).any() else layer
 
 
 def _points(lon: ArrayLike, lat: ArrayLike) -> tuple[FloatArray, FloatArray]:

@@ -188,7 +188,7 @@ sys.stdin.read()
 
 @pytest.mark.slow
 def test_processes_share_one_copy(tmp_path):
-    large = drawn_division(5, origin=ORIGINS["Jiangmen"], columns=60, rows=60, grids=900, uncovered=0.0)
+    large = drawn_division(5, origin=ORIGINS["Jiangmen"], columns=24, rows=24, grids=150, uncovered=0.0)
     built = GridIndex.build(large.polygons)
     built.save(tmp_path / "index")
     readers = [

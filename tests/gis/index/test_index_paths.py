@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gis.index import GridIndex, crossings, kernel
+from gis.index.build import tables_of
 from gis.index.edges import Edges
 from gis.index.one import locator
-from gis.index.tables import Tables
 from tests.gis.index import rational_twin
 from tests.strategies import ORIGINS, divisions, drawn_division
 
@@ -43,7 +43,7 @@ PATHS = {
 @given(division=divisions())
 def test_a_path_gives_the_owner_that_rational_arithmetic_gives(path, division):
     lon, lat = division.points(6)
-    tables = Tables.of(Edges.of(division.polygons))
+    tables = tables_of(Edges.of(division.polygons))
     assert path(tables, lon, lat).tolist() == rational_twin.owners(division.polygons, lon, lat)
 
 
@@ -51,7 +51,7 @@ def test_a_path_gives_the_owner_that_rational_arithmetic_gives(path, division):
 def test_all_paths_agree_on_thousands_of_hard_points(origin):
     division = drawn_division(17, origin=origin, columns=14, rows=11, grids=70, uncovered=0.05)
     lon, lat = division.points(700)
-    tables = Tables.of(Edges.of(division.polygons))
+    tables = tables_of(Edges.of(division.polygons))
     numpy_owners = crossings.locate(tables, lon, lat)
     assert np.array_equal(by_one(tables, lon, lat), numpy_owners)
     if kernel.locate is not None:
@@ -71,8 +71,8 @@ def test_the_order_and_start_of_rings_change_no_answer(rotation):
     division = drawn_division(5, origin=ORIGINS["Washington"], columns=4, rows=4, grids=7, uncovered=0.1)
     turned = shapely.reverse(division.polygons) if rotation % 2 else shapely.normalize(division.polygons)
     lon, lat = division.points(40)
-    expected = crossings.locate(Tables.of(Edges.of(division.polygons)), lon, lat)
-    assert np.array_equal(crossings.locate(Tables.of(Edges.of(turned)), lon, lat), expected)
+    expected = crossings.locate(tables_of(Edges.of(division.polygons)), lon, lat)
+    assert np.array_equal(crossings.locate(tables_of(Edges.of(turned)), lon, lat), expected)
 
 
 def test_a_neighbour_with_more_vertices_on_the_border_leaves_no_point_between():
@@ -86,7 +86,7 @@ def test_a_neighbour_with_more_vertices_on_the_border_leaves_no_point_between():
 
 
 def test_borders_that_run_along_lines_of_the_lattice_are_placed():
-    tables = Tables.of(Edges.of(np.array([shapely.box(113, 22, 114, 23)])))
+    tables = tables_of(Edges.of(np.array([shapely.box(113, 22, 114, 23)])))
     lattice = tables.lattice
     x = [float(lattice.longitude(np.float64(c))) for c in (16, 20, 24.5)]
     y = [float(lattice.latitude(np.float64(r))) for r in (16, 16.5, 20)]
@@ -128,7 +128,7 @@ def test_a_long_slanting_border_across_a_wide_lattice_is_met_in_every_cell():
 def test_pieces_of_a_question_are_answered_as_the_whole(monkeypatch):
     division = drawn_division(3, origin=ORIGINS["Washington"], columns=4, rows=4, grids=9, uncovered=0.1)
     lon, lat = division.points(200)
-    tables = Tables.of(Edges.of(division.polygons))
+    tables = tables_of(Edges.of(division.polygons))
     whole = crossings.locate(tables, lon, lat)
     monkeypatch.setattr(crossings, "_POINTS_AT_ONCE", 37)
     assert np.array_equal(crossings.locate(tables, lon, lat), whole)
@@ -156,7 +156,7 @@ print(index.locate([113.5, 114.0, 114.5, 120.0], [22.5] * 4).tolist(), index.loc
 def test_threads_of_machine_code_share_the_tables():
     division = drawn_division(8, origin=ORIGINS["Jiangmen"], columns=12, rows=12, grids=80, uncovered=0.05)
     lon, lat = division.points(600)
-    tables = Tables.of(Edges.of(division.polygons))
+    tables = tables_of(Edges.of(division.polygons))
     expected = crossings.locate(tables, lon, lat)
     faults = []
     threads = [

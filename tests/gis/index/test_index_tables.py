@@ -9,10 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gis.index import edges as edges_module
+from gis.index.build import tables_of
 from gis.index.edges import Edges
-from gis.index.lattice import Lattice
-from gis.index.raster import Scan, touched_cells
-from gis.index.tables import COUNT_BITS, LEADS_ON, Tables
+from gis.index.lattice import Extent, Lattice, Window
+from gis.index.raster import Scan, outside_everything, touched_cells
+from gis.index.tables import COUNT_BITS, LEADS_ON
 from tests.strategies import ORIGINS, divisions, drawn_division
 
 
@@ -61,8 +62,8 @@ def test_zero_and_minus_zero_are_one_place():
 @given(divisions())
 def test_every_cell_that_an_edge_meets_is_found(division):
     edges = Edges.of(division.polygons)
-    lattice = Lattice.over(edges)
-    cell, edge = touched_cells(edges, lattice)
+    lattice = Lattice.over(Extent.of(edges))
+    cell, edge = touched_cells(edges, lattice, Window.whole(lattice))
     found = set(zip(cell.tolist(), edge.tolist(), strict=True))
     assert (np.diff(cell) >= 0).all()
     for number, ends in enumerate(edges.ends):
@@ -71,7 +72,7 @@ def test_every_cell_that_an_edge_meets_is_found(division):
         columns, rows = np.floor(places).astype(int).T
         met = set(zip(lattice.number(columns, rows).tolist(), [number] * 400, strict=True))
         assert met <= found
-    row, column = np.divmod(cell, lattice.columns)
+    column, row = lattice.place(cell)
     start, end = lattice.in_cells(edges.ends[edge, :2]), lattice.in_cells(edges.ends[edge, 2:])
     away = shapely.distance(
         shapely.linestrings(np.stack((start, end), axis=1)), shapely.box(column, row, column + 1, row + 1)
@@ -83,8 +84,8 @@ def test_every_cell_that_an_edge_meets_is_found(division):
 @given(divisions(), st.sampled_from([0.5, 0.381, 0.129]))
 def test_codes_along_a_line_are_the_grids_that_cover_it(division, height):
     edges = Edges.of(division.polygons)
-    lattice = Lattice.over(edges)
-    scan = Scan.along(edges, lattice, height=height)
+    lattice = Lattice.over(Extent.of(edges))
+    scan = Scan.along(edges, lattice, Window.whole(lattice), height=height, entering=outside_everything)
     rng = np.random.default_rng(division.seed)
     column, row = rng.uniform(0, lattice.columns, 300), rng.integers(0, lattice.rows, 300)
     clear = scan.is_clear(column, row)
@@ -99,7 +100,7 @@ def test_codes_along_a_line_are_the_grids_that_cover_it(division, height):
 @settings(max_examples=15, deadline=None)
 @given(divisions())
 def test_every_anchor_lies_in_the_grid_its_code_says(division):
-    tables = Tables.of(Edges.of(division.polygons))
+    tables = tables_of(Edges.of(division.polygons))
     words = tables.fine[tables.fine < LEADS_ON]
     record = (LEADS_ON - 1 - words).astype(np.int64)
     code = tables.numbers[record + 2] >> COUNT_BITS
@@ -112,6 +113,6 @@ def test_every_anchor_lies_in_the_grid_its_code_says(division):
 def test_a_lattice_stays_small_however_the_division_is_shaped(sides):
     width, height = sides
     box = shapely.segmentize(shapely.box(-150, -75, -150 + width, -75 + height), max(sides) / 3000)
-    tables = Tables.of(Edges.of(np.array([box])))
+    tables = tables_of(Edges.of(np.array([box])))
     assert tables.size_bytes < 40e6
     assert tables.lattice.columns * tables.lattice.rows < 2**30
