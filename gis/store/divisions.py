@@ -62,6 +62,15 @@ def edition_in_force(connection: Connection, *, at: datetime) -> Edition:
     return Edition(EditionId(row.id), row.effective_at, following)
 
 
+def hold_division(connection: Connection) -> None:
+    """Let no edition be published until this transaction ends; waits for one that is being published.
+
+    Readers are not held up, nor are others who hold the division. What is placed in a division that was read after
+    this call is in force when it is committed. Call it before anything else that waits.
+    """
+    connection.execute(text("LOCK TABLE edition IN SHARE MODE"))
+
+
 def read_division(connection: Connection, *, at: datetime) -> Division:
     """Return the division in force at a moment, with its index built.
 

@@ -11,7 +11,7 @@ from gis.duty.ladder import Roster
 from gis.errors import NoEdition
 from gis.loading import WITHOUT_POSITIONS, Kind
 from gis.store.assigning import incidents_are_given
-from gis.store.divisions import read_areas, read_division
+from gis.store.divisions import hold_division, read_areas, read_division
 from gis.store.duties import read_roster
 from gis.store.points import Written
 
@@ -37,10 +37,17 @@ class Target:
 
 
 def read_target(connection: Connection, kind: Kind, *, repair_slivers_m: float | None, crs: Crs | None) -> Target:
-    """Read what a kind needs to know; the division only where points are placed in it."""
-    now = datetime.now(UTC)
+    """Read what a kind needs to know; the division only where points are placed in it.
+
+    Such a division then stays the one in force until the transaction ends, also when it is none: grids that are
+    published meanwhile would not know of the points, nor these of them.
+    """
+    is_placed = kind not in {Kind.AREAS, Kind.GRIDS, *WITHOUT_POSITIONS}
+    if is_placed:
+        hold_division(connection)
+    now = datetime.now(UTC)  # after the wait: what was published meanwhile is in force
     division = None
-    if kind not in {Kind.AREAS, Kind.GRIDS, *WITHOUT_POSITIONS}:
+    if is_placed:
         try:
             division = read_division(connection, at=now)
         except NoEdition:
