@@ -14,7 +14,7 @@ from gis.loading import ColumnPlan, DateOrder, Kind
 from gis.loading.mapping import FileMapping, read_mapping
 from gis.store.assigning import Assigned, assign_all, unassign_all
 from gis.store.cities import City, write_city
-from gis.store.divisions import read_areas, read_division
+from gis.store.divisions import hold_division, read_areas, read_division
 from gis.store.duties import read_roster
 from gis.store.loading import LoadOptions, LoadReport
 from gis.store.loading import load as load_file
@@ -168,14 +168,19 @@ def assign(
     try:
         with open_database(read_settings()) as database, progress() as report:
             report("assigning", 0.3)
+
+            def waiting() -> None:
+                report("waiting until a load has ended", 0.3)
+
             with database.transaction() as connection:
                 if undo:
-                    done = unassign_all(connection)
+                    done = unassign_all(connection, waiting=waiting)
                 else:
+                    hold_division(connection)
                     now = datetime.now(UTC)
                     division = read_division(connection, at=now)
                     roster = read_roster(connection, read_areas(connection))
-                    done = assign_all(connection, division, roster, at=now)
+                    done = assign_all(connection, division, roster, at=now, waiting=waiting)
     except GisError as error:
         fail(error)
     _show_assigned(done)

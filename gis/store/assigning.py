@@ -3,6 +3,7 @@
 The points never change here; only the columns that follow from them do. Doing it twice gives the same rows.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import NamedTuple
 
@@ -13,12 +14,15 @@ from sqlalchemy import Connection, text
 from gis.assignment import camera_grids, derived_columns, place_columns
 from gis.division.model import Division
 from gis.duty.ladder import Roster
-from gis.store.copying import Kind, copy_rows
+from gis.loading import Kind
+from gis.store.copying import Kind as ColumnKind
+from gis.store.copying import copy_rows
 from gis.store.database import announce
 from gis.store.key_areas import assign_key_areas, unassign_key_areas
 from gis.store.points import ANNOUNCED, CHARGE, PLACE
+from gis.store.turns import take_turns
 
-_PLACED: dict[str, dict[str, Kind]] = {
+_PLACED: dict[str, dict[str, ColumnKind]] = {
     "incident": {**PLACE, **CHARGE},
     "camera": PLACE,
     "site": PLACE,
@@ -26,6 +30,7 @@ _PLACED: dict[str, dict[str, Kind]] = {
     "address": PLACE,
 }
 _GROUND = "key_area"
+_KINDS = (Kind.INCIDENTS, Kind.CAMERAS, Kind.SITES, Kind.GATES, Kind.ADDRESSES, Kind.KEY_AREAS)
 
 
 class Assigned(NamedTuple):
@@ -37,8 +42,22 @@ class Assigned(NamedTuple):
     changed: int
 
 
-def assign_all(connection: Connection, division: Division, roster: Roster, *, at: datetime) -> list[Assigned]:
-    """Give all that has a place its grid, and incidents their person in charge, anew."""
+def assign_all(
+    connection: Connection,
+    division: Division,
+    roster: Roster,
+    *,
+    at: datetime,
+    waiting: Callable[[], None] = lambda: None,
+) -> list[Assigned]:
+    """Give all that has a place its grid, and incidents their person in charge, anew.
+
+    Parameters
+    ----------
+    waiting
+        Called before a wait for a load of such things to end.
+    """
+    take_turns(connection, _KINDS, waiting=waiting)
     done = []
     for table, kinds in _PLACED.items():
         stored = _read_points(connection, table)
@@ -56,8 +75,9 @@ def assign_all(connection: Connection, division: Division, roster: Roster, *, at
     return done
 
 
-def unassign_all(connection: Connection) -> list[Assigned]:
+def unassign_all(connection: Connection, *, waiting: Callable[[], None] = lambda: None) -> list[Assigned]:
     """Take the derived place of every row away; the points stay."""
+    take_turns(connection, _KINDS, waiting=waiting)
     connection.execute(text("DELETE FROM camera_grid"))
     done = []
     for table, kinds in _PLACED.items():
@@ -94,7 +114,7 @@ def _read_points(connection: Connection, table: str) -> pd.DataFrame:
     return frame.astype({"id": np.int64, "lon": np.float64, "lat": np.float64, "accuracy_m": np.float64})
 
 
-def _write_derived(connection: Connection, table: str, derived: pd.DataFrame, *, kinds: dict[str, Kind]) -> int:
+def _write_derived(connection: Connection, table: str, derived: pd.DataFrame, *, kinds: dict[str, ColumnKind]) -> int:
     connection.execute(
         text(
             f"CREATE TEMPORARY TABLE staged_place ON COMMIT DROP AS "

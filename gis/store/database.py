@@ -1,7 +1,8 @@
 """One database as the rest of the store sees it: connections, transactions, and errors in our own words.
 
-All work runs as the service role, which has no DDL rights. A failing server, a full disk and a lost connection
-become `StoreUnavailable`; whatever was being written is rolled back whole.
+All work runs as the service role, which has no DDL rights. A failing server, a full disk, a lost connection and work
+that was broken off because others wrote the same rows become `StoreUnavailable`; whatever was being written is rolled
+back whole.
 """
 
 import shutil
@@ -106,34 +107,41 @@ def _close_what_was_lost(failure: ExceptionContext) -> None:
         execution.cursor.close()
 
 
+_OTHERS_WROTE = (pg.DeadlockDetected, pg.LockNotAvailable, pg.SerializationFailure)
+
+_TOLD: tuple[tuple[type[psycopg.Error] | tuple[type[psycopg.Error], ...], str, str], ...] = (
+    (
+        pg.DiskFull,
+        "the database has no room left",
+        "free space where the database's files lie, then try again; nothing was written",
+    ),
+    (
+        _OTHERS_WROTE,
+        "another program was writing the same rows",
+        "run it again when that has ended; nothing was written",
+    ),
+    (
+        pg.QueryCanceled,
+        "the database was told to break off the work, by its time limit or its administrator",
+        "run it again, or have statement_timeout raised; nothing was written",
+    ),
+)
+"""What PostgreSQL tells by a class of its own although the server is there: that class, what is wrong, the remedy."""
+
+
 def _in_our_words(error: BaseException | None, address: DatabaseAddress) -> BaseException:
     """Translate what the reader can mend; a mistake of ours stays what it is."""
-    if isinstance(error, pg.DiskFull):
-        return StoreUnavailable(
-            "the database has no room left",
-            where=address.description,
-            remedy="free space where the database's files lie, then try again; nothing was written",
-            facts={"reason": str(error).strip()},
-        )
     if isinstance(error, pg.TooManyConnections):
         return _busy(address, error)
     if isinstance(error, psycopg.DataError | pg.ProgramLimitExceeded) and (refused := _refused_text(error)):
         return refused
-    if isinstance(error, psycopg.OperationalError):
-        left_bytes = _room_beside(address)
-        if left_bytes is not None and left_bytes < LITTLE_ROOM_BYTES:
+    for theirs, what, remedy in _TOLD:
+        if isinstance(error, theirs):
             return StoreUnavailable(
-                "the database went away, and its disk has hardly any room left",
-                where=f"{address.description}, {left_bytes / 1024**2:.0f} MB left",
-                remedy="free space there, then try again; what was being written was rolled back",
-                facts={"reason": str(error).strip(), "left_bytes": left_bytes},
+                what, where=address.description, remedy=remedy, facts={"reason": str(error).strip()}
             )
-        return StoreUnavailable(
-            "the database cannot be reached",
-            where=address.description,
-            remedy="see what is wrong with: gezhi status",
-            facts={"reason": str(error).strip()},
-        )
+    if isinstance(error, psycopg.OperationalError):
+        return _gone(address, error)
     return error or StoreUnavailable("the database failed without a reason", where=address.description)
 
 
@@ -151,6 +159,23 @@ def _refused_text(error: psycopg.Error) -> InvalidInput | None:
             remedy="leave it out; nothing was written",
         )
     return None
+
+
+def _gone(address: DatabaseAddress, error: psycopg.OperationalError) -> StoreUnavailable:
+    left_bytes = _room_beside(address)
+    if left_bytes is not None and left_bytes < LITTLE_ROOM_BYTES:
+        return StoreUnavailable(
+            "the database went away, and its disk has hardly any room left",
+            where=f"{address.description}, {left_bytes / 1024**2:.0f} MB left",
+            remedy="free space there, then try again; what was being written was rolled back",
+            facts={"reason": str(error).strip(), "left_bytes": left_bytes},
+        )
+    return StoreUnavailable(
+        "the database cannot be reached",
+        where=address.description,
+        remedy="see what is wrong with: gezhi status",
+        facts={"reason": str(error).strip()},
+    )
 
 
 def _room_beside(address: DatabaseAddress) -> int | None:

@@ -52,7 +52,7 @@ from gis.store.duties import read_role_names
 from gis.store.points import Written
 from gis.store.site_queries import site_ids
 from gis.store.storing import MOST_TOLD, STORING
-from gis.store.target import Target, read_target
+from gis.store.target import Stored, Target, read_target
 from gis.units import FloatArray, GeometryArray
 
 Progress = Callable[[str, float], None]
@@ -155,11 +155,7 @@ def load(database: Database, kind: Kind, path: Path, *, options: LoadOptions, pr
     try:
         with database.transaction() as connection:
             progress("comparing with the city", 0.4)
-            target = read_target(connection, kind, repair_slivers_m=options.repair_slivers_m, crs=crs)
-            noticed = _doubts(connection, batch, target, options)
-            progress(f"storing {len(batch):,} rows", 0.6)
-            written, more = STORING[kind](connection, batch, target)
-            noticed += more
+            written, noticed = _store(connection, batch, options, crs=crs, progress=progress)
             if options.mode == "dry_run":
                 raise _RollBack
     except _RollBack:
@@ -177,6 +173,23 @@ def load(database: Database, kind: Kind, path: Path, *, options: LoadOptions, pr
         noticed=tuple(noticed),
         committed=options.mode == "commit",
     )
+
+
+def _store(
+    connection: Connection, batch: Batch, options: LoadOptions, *, crs: Crs | None, progress: Progress
+) -> Stored:
+    """Compare a batch with the city and write it, when no other load writes the same."""
+    target = read_target(
+        connection,
+        batch.kind,
+        repair_slivers_m=options.repair_slivers_m,
+        crs=crs,
+        waiting=lambda: progress("waiting until another load has ended", 0.4),
+    )
+    noticed = _doubts(connection, batch, target, options)
+    progress(f"storing {len(batch):,} rows", 0.6)
+    written, more = STORING[batch.kind](connection, batch, target)
+    return written, noticed + more
 
 
 def _declared(kind: Kind, raw: RawLayer, options: LoadOptions) -> tuple[Crs | None, tuple[str, ...]]:

@@ -1,5 +1,6 @@
 """The state of the city that a load is written into, and what every kind of load has to say."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -14,6 +15,7 @@ from gis.store.assigning import incidents_are_given
 from gis.store.divisions import hold_division, read_areas, read_division
 from gis.store.duties import read_roster
 from gis.store.points import Written
+from gis.store.turns import take_turns
 
 Stored = tuple[Written, list[str]]
 """What was written, and what the user should look at."""
@@ -36,8 +38,15 @@ class Target:
         return "" if self.crs is None else self.crs.name
 
 
-def read_target(connection: Connection, kind: Kind, *, repair_slivers_m: float | None, crs: Crs | None) -> Target:
-    """Read what a kind needs to know; the division only where points are placed in it.
+def read_target(
+    connection: Connection,
+    kind: Kind,
+    *,
+    repair_slivers_m: float | None,
+    crs: Crs | None,
+    waiting: Callable[[], None],
+) -> Target:
+    """Take the turn to write a kind and read what it needs to know; the division only where points are placed in it.
 
     Such a division then stays the one in force until the transaction ends, also when it is none: grids that are
     published meanwhile would not know of the points, nor these of them.
@@ -45,7 +54,8 @@ def read_target(connection: Connection, kind: Kind, *, repair_slivers_m: float |
     is_placed = kind not in {Kind.AREAS, Kind.GRIDS, *WITHOUT_POSITIONS}
     if is_placed:
         hold_division(connection)
-    now = datetime.now(UTC)  # after the wait: what was published meanwhile is in force
+    take_turns(connection, {kind}, waiting=waiting)
+    now = datetime.now(UTC)  # after all waits: what was published meanwhile is in force
     division = None
     if is_placed:
         try:

@@ -1,6 +1,7 @@
-"""Connections: what is read as a stream when its server goes away."""
+"""Connections: what is told when a server goes away, and when it breaks off the work."""
 
 import gc
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -51,3 +52,49 @@ def test_a_stream_whose_server_goes_away_says_so_and_leaves_nothing_open(
     gc.collect()
     with database.transaction() as connection:
         assert connection.execute(MANY_ROWS).scalars().all() == list(range(1, 1001))
+
+
+def test_who_loses_a_deadlock_is_told_that_others_were_writing_and_to_run_it_again(database: Database) -> None:
+    both_hold_a_row = threading.Barrier(2)
+    told = []
+
+    def write(*numbers: int) -> None:
+        try:
+            with database.transaction() as connection:
+                for number in numbers:
+                    connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": number})
+                    if number == numbers[0]:
+                        both_hold_a_row.wait()
+        except StoreUnavailable as error:
+            told.append(error)
+
+    writers = [threading.Thread(target=write, args=numbers) for numbers in ((1, 2), (2, 1))]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join()
+    (error,) = told
+    assert "another program was writing" in error.what
+    assert "run it again" in str(error.remedy)
+
+
+def run_within_a_limit(database: Database, *statements: str) -> None:
+    with database.transaction() as connection:
+        for statement in statements:
+            connection.execute(text(statement))
+
+
+@pytest.mark.parametrize(
+    ("limit", "statement", "says"),
+    [
+        ("lock_timeout", "LOCK TABLE city", "another program was writing"),
+        ("statement_timeout", "SELECT pg_sleep(60)", "told to break off"),
+    ],
+)
+def test_work_that_is_broken_off_by_a_limit_is_no_lost_database(
+    database: Database, limit: str, statement: str, says: str
+) -> None:
+    with database.transaction() as other:
+        other.execute(text("LOCK TABLE city"))
+        with pytest.raises(StoreUnavailable, match=says):
+            run_within_a_limit(database, f"SET LOCAL {limit} = '50ms'", statement)

@@ -5,13 +5,15 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from sqlalchemy import text
 
 from gis.loading import Kind
+from gis.store.assigning import unassign_all
 from gis.store.database import Database
 from gis.store.divisions import read_editions
 from gis.store.loading import LoadOptions, load
-from tests.tiny_city import FILES, load_text
+from tests.tiny_city import FILES
 
 COMMIT = LoadOptions(crs="EPSG:4326", mode="commit")
 PATIENCE_S = 100
@@ -25,8 +27,7 @@ def written(kind: Kind, folder: Path) -> Path:
 
 
 def load_known(database: Database, kind: Kind, folder: Path) -> None:
-    name, known = FILES[kind]
-    load_text(database, kind, folder, name=name, text=known, options=COMMIT)
+    load(database, kind, written(kind, folder), options=COMMIT, progress=lambda _what, _share: None)
 
 
 def waits(database: Database) -> bool:
@@ -65,6 +66,7 @@ def test_points_that_are_loaded_while_the_division_is_published_get_their_place(
     with named.transaction() as connection:
         placed = connection.scalars(text("SELECT edition_id FROM incident")).all()
     assert placed == [1, 1, 1, 1]
+    assert not publishing.is_alive()
 
 
 def test_a_load_of_points_holds_up_neither_readers_nor_loads_of_another_kind(tiny: Database, folder: Path) -> None:
@@ -82,3 +84,35 @@ def test_a_load_of_points_holds_up_neither_readers_nor_loads_of_another_kind(tin
     load(tiny, Kind.INCIDENTS, path, options=COMMIT, progress=just_before_storing(look_and_load))
     assert len(seen) == 2
     assert seen[1] is False
+
+
+def load_again(database: Database, path: Path, say: Callable[[str], None]) -> None:
+    load(database, Kind.INCIDENTS, path, options=COMMIT, progress=lambda what, _share: say(what))
+
+
+def take_away(database: Database, _path: Path, say: Callable[[str], None]) -> None:
+    with database.transaction() as connection:
+        unassign_all(connection, waiting=lambda: say("waiting until a load has ended"))
+
+
+@pytest.mark.parametrize("other", [load_again, take_away])
+def test_whoever_writes_the_same_rows_waits_for_a_load_to_end_and_says_so(
+    tiny: Database, folder: Path, other: Callable[..., None]
+) -> None:
+    path = written(Kind.INCIDENTS, folder)
+    told: list[str] = []
+    second = threading.Thread(target=other, args=(tiny, path, told.append))
+
+    def begin_another() -> None:
+        second.start()
+        until_done_or_waiting(second, tiny)
+        told.append("the first one stores")
+
+    load(tiny, Kind.INCIDENTS, path, options=COMMIT, progress=just_before_storing(begin_another))
+    second.join(PATIENCE_S)
+    assert not second.is_alive()
+    began, waited = (
+        told.index("the first one stores"),
+        [what.startswith("waiting until a") for what in told].index(True),
+    )
+    assert waited + 1 == began, told
