@@ -13,6 +13,7 @@ from api import errors
 from api.live import LiveCity
 from api.middleware import LimitedBodies, SafeAnswers
 from api.routes import (
+    addresses,
     areas,
     basemap,
     cameras,
@@ -100,7 +101,7 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
     app.state.settings = settings
     app.state.live = live
     errors.install(app)
-    division = (lookup, areas, grids, people, sites, key_areas)
+    division = (lookup, addresses, areas, grids, people, sites, key_areas)
     drawn = (basemap, outlines, exports)
     for module in (*division, incidents, cameras, coverage, figures, incident_figures, city, *drawn):
         app.include_router(module.router, prefix=API)

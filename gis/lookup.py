@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from gis.addresses.candidates import Candidate
+from gis.addresses.certainty import certain_areas
 from gis.addresses.gazetteer import Gazetteer
 from gis.addresses.matching import match
 from gis.addresses.reasons import reason
@@ -115,7 +116,14 @@ def _answer(
 class AddressAnswer:
     """The answer for an address: candidates, best first, each with the answer for its point.
 
-    ``question`` is what to ask the caller while none is ``certain``.
+    Attributes
+    ----------
+    certain
+        Whether one place stands clear, and is known well enough to go there or at least to within its grid.
+    certain_areas, certain_grid
+        The areas, city first, and the grid in which the address lies for certain, however roughly the place is known.
+    question
+        What to ask the caller while none is ``certain``.
     """
 
     edition: Edition
@@ -123,6 +131,8 @@ class AddressAnswer:
     certain: bool
     candidates: tuple[tuple[Candidate, Answer], ...]
     question: str | None
+    certain_areas: tuple[Area, ...]
+    certain_grid: Grid | None
 
 
 def look_up_address(
@@ -144,7 +154,17 @@ def look_up_address(
     pairs = tuple(
         (_with_border(candidate, answer), answer) for candidate, answer in zip(found.candidates, answers, strict=True)
     )
-    return AddressAnswer(division.edition, typed, found.certain, pairs, found.question)
+    areas, grid = certain_areas(found, division)
+    certain = found.certain or (found.unrivalled and grid is not None)
+    return AddressAnswer(
+        edition=division.edition,
+        typed=typed,
+        certain=certain,
+        candidates=pairs,
+        question=None if certain else found.question,
+        certain_areas=areas,
+        certain_grid=grid,
+    )
 
 
 def _with_border(candidate: Candidate, answer: Answer) -> Candidate:

@@ -46,6 +46,10 @@ def where(
 
 def _show(answer: AddressAnswer) -> None:
     out.print("确定 certain" if answer.certain else "未能确定 not certain")
+    if answer.certain_areas:
+        names = [area.name for area in answer.certain_areas]
+        names += [] if answer.certain_grid is None else [answer.certain_grid.name]
+        out.print(f"可以确定在 certainly in: {' '.join(names)}", markup=False)
     for candidate, found in answer.candidates:
         table = Table(box=None, pad_edge=False, show_header=False)
         table.add_column(min_width=6)

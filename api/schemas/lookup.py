@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from gis.addresses.suggesting import Suggestion, SuggestionKind
 from gis.division.model import Area, Grid
 from gis.lookup import AddressAnswer, Answer
 from gis.policy import Viewer, duty_for
@@ -177,7 +178,12 @@ class CandidateRow(BaseModel):
 
 
 class AddressLookup(BaseModel):
-    """Which grid, and who, for an address: candidates, best first, and whether the first is certain."""
+    """Which grid, and who, for an address: candidates, best first, and what is certain.
+
+    `certain`: one place stands clear, known well enough to go there or at least to within its grid. `certain_of`: the
+    areas, city first, and the grid (level `grid`) in which the address lies for certain, however roughly its place is
+    known, and also while several places may be meant.
+    """
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -185,6 +191,7 @@ class AddressLookup(BaseModel):
                 "edition": 1,
                 "query": "环市街道建设路十二号",
                 "certain": True,
+                "certain_of": [{"level": "city", "code": "440700", "name": "江门市"}],
                 "candidates": [
                     {
                         "address": "江门市蓬江区环市街道建设路12号",
@@ -205,8 +212,43 @@ class AddressLookup(BaseModel):
     edition: int
     query: str
     certain: bool
+    certain_of: list[AreaRef]
     candidates: list[CandidateRow]
     question: str | None
+
+
+class SuggestionRow(BaseModel):
+    """A text to go on with."""
+
+    text: str
+    kind: SuggestionKind
+    path: list[AreaRef]
+    point: Point
+    addresses: int
+
+
+class Suggestions(BaseModel):
+    """What an address may become while it is typed, the likeliest first."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "prefix": "建设路1",
+                "suggestions": [
+                    {
+                        "text": "建设路12号",
+                        "kind": "door",
+                        "path": [{"level": "city", "code": "440700", "name": "江门市"}],
+                        "point": {"lon": 113.0812, "lat": 22.5791},
+                        "addresses": 1,
+                    }
+                ],
+            }
+        }
+    )
+
+    prefix: str
+    suggestions: list[SuggestionRow]
 
 
 class PointError(BaseModel):
@@ -261,6 +303,7 @@ def rendered_address(answer: AddressAnswer, viewer: Viewer, *, roles: dict[str, 
         "edition": answer.edition.id,
         "query": answer.typed,
         "certain": answer.certain,
+        "certain_of": _certain_of(answer),
         "candidates": [
             {
                 "address": candidate.address,
@@ -276,6 +319,30 @@ def rendered_address(answer: AddressAnswer, viewer: Viewer, *, roles: dict[str, 
         ],
         "question": answer.question,
     }
+
+
+def rendered_suggestions(typed: str, found: list[Suggestion]) -> dict[str, Any]:
+    """Return suggestions in the shape of `Suggestions`."""
+    return {
+        "prefix": typed,
+        "suggestions": [
+            {
+                "text": each.text,
+                "kind": each.kind,
+                "path": [{"level": area.level, "code": area.code, "name": area.name} for area in each.path],
+                "point": {"lon": each.location.lon, "lat": each.location.lat},
+                "addresses": each.addresses,
+            }
+            for each in found
+        ],
+    }
+
+
+def _certain_of(answer: AddressAnswer) -> list[dict[str, str]]:
+    """Return what is certain about where an address lies, the city first, the grid last."""
+    areas = [{"level": area.level, "code": area.code, "name": area.name} for area in answer.certain_areas]
+    grid = answer.certain_grid
+    return areas if grid is None else [*areas, {"level": "grid", "code": grid.code, "name": grid.name}]
 
 
 def duty_rows(duty: Any, viewer: Viewer, *, roles: dict[str, str]) -> list[dict[str, Any]]:

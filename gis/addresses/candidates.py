@@ -46,12 +46,27 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Matches:
-    """The answer to one address: best candidates first."""
+    """The answer to one address: best candidates first.
+
+    Attributes
+    ----------
+    certain
+        Whether the first candidate is unrivalled, and known well enough to go there.
+    plausible
+        The first candidate and those that come near it; empty when even the first one does not convince, or when
+        there may be more of them than are told.
+    """
 
     typed: str
     certain: bool
     candidates: tuple[Candidate, ...]
     question: str | None
+    plausible: tuple[Candidate, ...] = ()
+
+    @property
+    def unrivalled(self) -> bool:
+        """Whether the first candidate convinces and no other one near its score lies elsewhere."""
+        return bool(self.plausible) and not any(map(self.plausible[0].rivals, self.plausible[1:]))
 
 
 def distance_m(one: Candidate, other: Candidate) -> float:

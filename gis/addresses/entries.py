@@ -92,6 +92,12 @@ class Entries:
     def __len__(self) -> int:
         return len(self.lon)
 
+    def middle_numbers(self, rows: Int32Array) -> Int32Array:
+        """Return the house numbers of some rows, of blocks the middle; negative where there is none."""
+        number, last = self.doors["number"][rows], self.doors["last"][rows]
+        middle: Int32Array = np.where(last >= 0, (number + last) // 2, number).astype(np.int32)
+        return middle
+
     @classmethod
     def of(cls, chunks: Iterable[pd.DataFrame]) -> "Entries":
         """Build from frames with `COLUMNS`, in order; a chunk is let go before the next is asked for."""

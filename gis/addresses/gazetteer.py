@@ -19,6 +19,7 @@ from gis.addresses.entries import COLUMNS, NAMES, Entries
 from gis.addresses.interpolation import Numbering
 from gis.addresses.names import Names
 from gis.addresses.places import Places, find_places
+from gis.addresses.scheme import Scheme
 from gis.crs import LocalMetric
 from gis.division.model import Area, AreaTree, Division
 from gis.ellipsoid import metres_per_degree
@@ -48,6 +49,8 @@ class Gazetteer:
         Rows of one name that belong together.
     numbering
         How regular the house numbers are, measured on the rows.
+    scheme
+        How the city's streets are numbered together, None when each has its own way.
     plane, x_m, y_m
         Metres.
     areas
@@ -63,6 +66,7 @@ class Gazetteer:
     name_ids: dict[str, Int32Array]
     places: Places
     numbering: Numbering
+    scheme: Scheme | None
     plane: LocalMetric
     x_m: FloatArray
     y_m: FloatArray
@@ -99,6 +103,7 @@ class Gazetteer:
             name_ids=name_ids,
             places=places,
             numbering=_numbering(places, entries, x_m, y_m),
+            scheme=_scheme(places, entries, x_m, y_m),
             plane=plane,
             x_m=x_m,
             y_m=y_m,
@@ -152,13 +157,21 @@ def _places(entries: Entries, name_ids: dict[str, Int32Array], x_m: FloatArray, 
 
 def _numbering(places: Places, entries: Entries, x_m: FloatArray, y_m: FloatArray) -> Numbering:
     """Measure how regular house numbers are, side by side of every place."""
-    number = entries.doors["number"][places.rows]
-    last = entries.doors["last"][places.rows]
-    middle = np.where(last >= 0, (number + last) // 2, number).astype(np.int32)
-    side = 2 * np.repeat(np.arange(len(places)), np.diff(places.starts)) + number % 2
+    middle = entries.middle_numbers(places.rows)
+    side = 2 * np.repeat(np.arange(len(places)), np.diff(places.starts)) + entries.doors["number"][places.rows] % 2
     order = np.lexsort((middle, side))
     rows = places.rows[order]
     return Numbering.measured(side[order], middle[order], x_m[rows], y_m[rows])
+
+
+def _scheme(places: Places, entries: Entries, x_m: FloatArray, y_m: FloatArray) -> Scheme | None:
+    """Measure whether the streets are numbered together."""
+    middle = entries.middle_numbers(places.rows)
+    street = np.repeat(np.arange(len(places)), np.diff(places.starts))
+    known = np.flatnonzero(middle >= 0)
+    known = known[np.lexsort((middle[known], street[known]))]
+    rows = places.rows[known]
+    return Scheme.measured(street[known], middle[known].astype(np.int64), x_m[rows], y_m[rows])
 
 
 def _leaf_areas(division: Division | None, entries: Entries) -> IntArray:

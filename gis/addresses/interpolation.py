@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
+from gis.addresses.scheme import Scheme
 from gis.units import BoolArray, FloatArray, Int32Array, IntArray
 
 LEAST_UNCERTAINTY_M = 20.0
@@ -76,13 +77,26 @@ class Interpolated(NamedTuple):
     x_m: float
     y_m: float
     uncertainty_m: float
-    how: Literal["between", "beyond"]
+    how: Literal["between", "beyond", "scheme"]
 
 
 def interpolate(
-    wanted: int, *, number: Int32Array, x_m: FloatArray, y_m: FloatArray, numbering: Numbering
+    wanted: int,
+    *,
+    number: Int32Array,
+    x_m: FloatArray,
+    y_m: FloatArray,
+    numbering: Numbering,
+    scheme: Scheme | None = None,
 ) -> Interpolated | None:
     """Place a number among (n,) known ones of one street; None when they are too far from it.
+
+    Of the ways to place it, the one with the least uncertainty is taken.
+
+    Parameters
+    ----------
+    scheme
+        The numbering of the streets around, where the city has one.
 
     Examples
     --------
@@ -97,9 +111,26 @@ def interpolate(
         for side, extra_m in ((same, 0.0), (np.ones_like(same), OTHER_SIDE_M))
     ]
     placed = [each for each in found if each is not None]
-    if placed:
-        return min(placed, key=lambda each: each.uncertainty_m)
-    return _beyond(wanted, number, x_m, y_m, numbering=numbering)
+    if not placed:
+        placed = [each for each in [_beyond(wanted, number, x_m, y_m, numbering=numbering)] if each is not None]
+    carried = None if scheme is None else _carried(wanted, number, x_m, y_m, scheme=scheme)
+    if carried is not None:
+        placed.append(carried)
+    return min(placed, key=lambda each: each.uncertainty_m, default=None)
+
+
+def _carried(
+    wanted: int, number: Int32Array, x_m: FloatArray, y_m: FloatArray, *, scheme: Scheme
+) -> Interpolated | None:
+    """Go from the nearest known number as the streets around are numbered."""
+    if not len(number):
+        return None
+    known = int(number[np.abs(number - wanted).argmin()])
+    x, y = _middle(number == known, x_m, y_m)
+    found = scheme.carry(wanted, known=known, x_m=x, y_m=y)
+    if found is None or found.uncertainty_m > FURTHEST_BEYOND_M:
+        return None
+    return Interpolated(found.x_m, found.y_m, found.uncertainty_m, "scheme")
 
 
 def _between(

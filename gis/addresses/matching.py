@@ -5,6 +5,7 @@ candidate; streets that cross; at last the area alone. Cost: O(rows of the place
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import numpy as np
 
@@ -52,8 +53,11 @@ def match(typed: str, gazetteer: Gazetteer) -> Matches:
     parsed = parse(typed)
     query = query_of(parsed, gazetteer)
     candidates = _candidates(query, gazetteer)
-    certain = _stands_clear(candidates, query)
-    return Matches(typed, certain, tuple(candidates), None if certain else question(query, candidates))
+    plausible = _plausible(candidates, query)
+    found = Matches(typed, False, tuple(candidates), question(query, candidates), plausible)
+    if found.unrivalled and plausible[0].uncertainty_m <= CERTAIN_WITHIN_M:
+        return replace(found, certain=True, question=None)
+    return found
 
 
 def _candidates(query: Query, gazetteer: Gazetteer) -> list[Candidate]:
@@ -175,11 +179,9 @@ def _distinct(found: list[Candidate]) -> list[Candidate]:
     return kept
 
 
-def _stands_clear(candidates: list[Candidate], query: Query) -> bool:
-    """Say whether the first candidate is certain."""
-    if not candidates or query.foreign:
-        return False
-    best = candidates[0]
-    if best.score < CERTAIN_SCORE or best.uncertainty_m > CERTAIN_WITHIN_M:
-        return False
-    return not any(other.score > best.score - CERTAIN_GAP and best.rivals(other) for other in candidates[1:])
+def _plausible(candidates: list[Candidate], query: Query) -> tuple[Candidate, ...]:
+    """Return the candidates that may be meant: the first, if it convinces, and those that score near it."""
+    if not candidates or query.foreign or candidates[0].score < CERTAIN_SCORE:
+        return ()
+    near = tuple(other for other in candidates if other.score > candidates[0].score - CERTAIN_GAP)
+    return near if len(near) < MOST_CANDIDATES else ()

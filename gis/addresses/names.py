@@ -4,7 +4,9 @@ A western street is found by its own name alone; type and quadrant are compared 
 out. Cost: one dictionary look-up; similar names O(names that share a bigram).
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping
+from itertools import islice, takewhile
 
 import numpy as np
 
@@ -54,6 +56,7 @@ class Names:
         self._cores = list(self._by_core)
         self._bigrams = BigramIndex(self._cores)
         self.longest = max(map(len, self._cores), default=0)
+        self._by_key = sorted((street.key, position) for position, street in enumerate(self.streets))
 
     def __len__(self) -> int:
         return len(self.shown)
@@ -70,6 +73,12 @@ class Names:
             if alike < 1.0
             for position in self._by_core[self._cores[found]]
         ]
+
+    def beginning_with(self, text: str, *, limit: int) -> list[int]:
+        """Return the names whose whole key begins with a text, in the order of keys."""
+        first = bisect_left(self._by_key, (text, -1))
+        alike = takewhile(lambda keyed: keyed[0].startswith(text), islice(self._by_key, first, first + limit))
+        return [position for _, position in alike]
 
     def cores(self) -> Iterable[str]:
         """Return all cores, in the order of first sight."""

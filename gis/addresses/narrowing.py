@@ -160,15 +160,14 @@ def _plain_door(gazetteer: Gazetteer, found: Narrowed, query: Query) -> None:
 
 def _place_number(gazetteer: Gazetteer, found: Narrowed, wanted: int, told: object) -> None:
     number = gazetteer.entries.doors["number"][found.rows]
-    last = gazetteer.entries.doors["last"][found.rows]
-    middle = np.where(last >= 0, (number + last) // 2, number)
     rows = found.rows[number >= 0]
     found.placed = interpolate(
         wanted,
-        number=middle[number >= 0],
+        number=gazetteer.entries.middle_numbers(rows),
         x_m=gazetteer.x_m[rows],
         y_m=gazetteer.y_m[rows],
         numbering=gazetteer.numbering,
+        scheme=gazetteer.scheme,
     )
     found.open = False
     if found.placed is None:

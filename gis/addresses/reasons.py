@@ -46,6 +46,10 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "block": ("号段内:{what}", "within the block: {what}"),
     "number_between": ("门牌号 {what} 由相邻门牌推算", "house number {what} was placed between its neighbours"),
     "number_beyond": ("门牌号 {what} 在已知号段之外,按最近门牌推算", "house number {what} lies beyond the known ones"),
+    "number_scheme": (
+        "门牌号 {what} 按周边道路的编号规律推算",
+        "house number {what} was placed as the streets around are numbered",
+    ),
     "sub_untyped": ("{what} 号下只登记有“之几”的门牌", "house number {what} is known only with sub-numbers"),
     "number_missing": ("门牌号不详:{what}", "the house number is not known: {what}"),
     "no_number": ("未写门牌号", "no house number was given"),

@@ -21,6 +21,7 @@ FACTORS = {
     "lane_missing": 0.6,
     "group_missing": 0.75,
     "number_between": 0.92,
+    "number_scheme": 0.88,
     "number_beyond": 0.82,
     "number_missing": 0.6,
     "sub_missing": 0.9,

@@ -31,7 +31,7 @@ def title(gazetteer: Gazetteer, found: Narrowed, name: int, door: Door, nearest:
 def _numbers(door: Door, agreed: set[str]) -> str:
     """Return the numbers that agreed or were placed, with their units."""
     told = "".join(f"{getattr(door, slot)}{_UNITS[slot]}" for slot in ("lane", "group") if slot in agreed)
-    if door.number is not None and agreed & {"number", "block", "number_between", "number_beyond"}:
+    if door.number is not None and agreed & {"number", "block", "number_between", "number_scheme", "number_beyond"}:
         told += f"{door.number}号" + (f"之{door.sub}" if "sub" in agreed else "")
     return told + "".join(
         f"{getattr(door, slot)}{_UNITS[slot]}" for slot in ("building", "unit", "room") if slot in agreed

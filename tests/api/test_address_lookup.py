@@ -103,6 +103,15 @@ def test_a_quadrant_that_is_missing_is_asked_for(clerk: TestClient) -> None:
     assert ask(clerk, "100 Example St. N.W.")["certain"]
 
 
+def test_while_places_are_asked_apart_the_areas_that_hold_all_of_them_are_certain(clerk: TestClient) -> None:
+    quadrants = ask(clerk, "100 example st")
+    assert [row["code"] for row in quadrants["certain_of"]] == ["T0", "T1", "B", "C4"]
+    assert quadrants["certain_of"][-1]["level"] == "grid"
+    streets = ask(clerk, "中山路1号")
+    assert [row["code"] for row in streets["certain_of"]] == ["T0", "T1"]
+    assert ask(clerk, "不存在的地方")["certain_of"] == []
+
+
 def test_a_number_between_known_ones_is_told_as_placed(clerk: TestClient) -> None:
     best = ask(clerk, "建设路5号")["candidates"][0]
     assert best["precision"] == "interpolated"
@@ -155,3 +164,46 @@ def test_what_is_empty_or_endless_is_refused(clerk: TestClient, text: str) -> No
     assert response.status_code == 422
     assert response.headers["content-type"] == "application/problem+json"
     assert "address" in response.text
+
+
+def suggestions(client: TestClient, prefix: str, **more: Any) -> list[dict[str, Any]]:
+    response = client.get("/api/v1/addresses", params={"prefix": prefix, **more})
+    assert response.status_code == 200, response.text
+    answer: dict[str, Any] = response.json()
+    assert answer["prefix"] == prefix
+    rows: list[dict[str, Any]] = answer["suggestions"]
+    return rows
+
+
+def test_while_an_address_is_typed_names_then_numbers_are_suggested(citizen: TestClient) -> None:
+    assert [row["text"] for row in suggestions(citizen, "建")] == ["建设路"]
+    assert [row["text"] for row in suggestions(citizen, "建设路1")] == ["建设路1号", "建设路12号"]
+    both = suggestions(citizen, "中山")
+    assert {(row["text"], row["path"][-1]["code"]) for row in both} == {("中山路", "A"), ("中山路", "B")}
+    assert [row["path"][-1]["code"] for row in suggestions(citizen, "乙社区中")] == ["B"]
+    assert [row["kind"] for row in suggestions(citizen, "示例")] == ["area"]
+
+
+def test_dwellings_are_never_suggested(citizen: TestClient) -> None:
+    for prefix in ("金", "金溪花园", "金溪花园3栋", "建设路12号金溪花园3栋2单元"):
+        assert not any("501" in row["text"] or "单元" in row["text"] for row in suggestions(citizen, prefix))
+
+
+def test_sites_are_not_told_by_suggestions(clerk: TestClient) -> None:
+    for site in clerk.get("/api/v1/sites").json()["items"]:
+        assert site["name"] not in {row["text"] for row in suggestions(clerk, site["name"])}
+
+
+def test_what_is_suggested_is_found(clerk: TestClient) -> None:
+    for prefix in ("建", "建设路1", "中山路", "示"):
+        for row in suggestions(clerk, prefix):
+            path = [area["name"] for area in row["path"] if area["name"] != row["text"]]
+            candidates = ask(clerk, "".join(path) + row["text"])["candidates"]
+            assert row["text"] in candidates[0]["address"]
+    for row in suggestions(clerk, "100 ex"):
+        assert ask(clerk, row["text"])["candidates"][0]["address"].upper().endswith(row["text"])
+
+
+@pytest.mark.parametrize("params", [{}, {"prefix": ""}, {"prefix": "A" * 301}, {"prefix": "a", "limit": 21}])
+def test_a_prefix_that_is_none_is_refused(clerk: TestClient, params: dict[str, Any]) -> None:
+    assert clerk.get("/api/v1/addresses", params=params).status_code == 422
