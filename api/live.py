@@ -2,7 +2,7 @@
 
 Lookups are answered from here and never touch the database. A thread listens for changes (within a second) and
 polls every five seconds; a snapshot is replaced whole, so that a request sees one state from beginning to end.
-When the database is away the last good snapshot goes on answering.
+When the database is away the last good snapshot goes on answering; one of our own that has died is started again.
 """
 
 import logging
@@ -34,6 +34,8 @@ from tiles.outlines import Outlines, outlines, scale_of
 POLL_S = 5.0
 RETRY_S = 1.0
 """How often a database that is away is tried again."""
+REVIVE_S = 10.0
+"""How often one of our own that has died is started again, when it does not stay up."""
 WAKE_S = 0.25
 """How long the watching thread may notice nothing else, such as that it should stop."""
 STOP_TIMEOUT_S = 10.0
@@ -87,6 +89,7 @@ class LiveCity:
         self._answers = Keeper(KEPT_ANSWERS)
         self._stopping = threading.Event()
         self._reachable = True
+        self._next_revival = time.monotonic()
         self._threads = [
             threading.Thread(target=work, name=f"gezhi-live-{name}", daemon=True)
             for name, work in (("watch", self._watch), ("warm", self._warm))
@@ -271,9 +274,22 @@ class LiveCity:
             if self._reachable:
                 log.warning("the last state goes on being served: %s", error)
             self._reachable = False
+            self._revive()
         except Exception:
             # A state that cannot be read must not end the thread: it would freeze this replica unseen.
             log.exception("a new state could not be read; the last one goes on being served")
+
+    def _revive(self) -> None:
+        """Start the database again if it is our own and has died."""
+        if time.monotonic() < self._next_revival:
+            return
+        try:
+            if self.database.revive():
+                log.warning("the database had died and has been started again")
+                self._next_revival = time.monotonic() + REVIVE_S
+        except StoreUnavailable as error:
+            log.warning("the database cannot be started again yet: %s", error)
+            self._next_revival = time.monotonic() + REVIVE_S
 
 
 def _counted(connection: Connection, division: Division) -> GridCounts:

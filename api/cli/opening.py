@@ -1,6 +1,6 @@
 """Open the city's database for a command: start or join the private cluster, migrate, connect."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -53,7 +53,7 @@ def open_database(settings: Settings) -> Iterator[Database]:
     cluster = PrivateCluster(settings.data)
     if cluster.status().state != "running":
         err.print(f"启动数据库 starting the private database in {settings.data}", style="dim")
-    with cluster, _connected(cluster.ensure_database()) as database:
+    with cluster, _connected(cluster.ensure_database(), restart=cluster.revive) as database:
         yield database
 
 
@@ -88,12 +88,12 @@ def look_into(settings: Settings) -> Iterator[Database]:
 
 
 @contextmanager
-def _connected(address: DatabaseAddress) -> Iterator[Database]:
+def _connected(address: DatabaseAddress, *, restart: Callable[[], bool] | None = None) -> Iterator[Database]:
     present, newest = revisions(address.owner_url)
     if present != newest:
         err.print(f"更新数据表 migrating tables from {present or 'nothing'} to {newest}", style="dim")
         upgrade(address.owner_url)
-    database = Database(address)
+    database = Database(address, restart=restart)
     try:
         yield database
     finally:

@@ -98,6 +98,25 @@ class PrivateCluster:
                 self._use.take_shared()
         return self.status()
 
+    def revive(self) -> bool:
+        """Start the server again when it has died while this program uses it; True when this call did.
+
+        One that was stopped on purpose (`stop`, or by PostgreSQL's own means) stays stopped.
+
+        Raises
+        ------
+        StoreUnavailable
+            When it does not start.
+        """
+        if self._use is None or processes.postmaster(self._place.cluster) is not None:
+            return False
+        with self._turn():
+            runs = processes.postmaster(self._place.cluster) is not None
+            if runs or self._server().was_shut_down():
+                return False
+        self.start()
+        return True
+
     def leave(self) -> bool:
         """Stop using the cluster; the last one to leave stops it. True when this call stopped it.
 

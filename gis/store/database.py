@@ -6,7 +6,7 @@ back whole.
 """
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -37,6 +37,13 @@ CHANNEL = "gezhi"
 class Database:
     """A pool of connections to one city's database.
 
+    Parameters
+    ----------
+    address
+        How its two roles reach it.
+    restart
+        Starts a server of our own again if it has died, and tells whether it did; None for one that others run.
+
     Examples
     --------
     >>> database = Database(address)                     # doctest: +SKIP
@@ -44,8 +51,9 @@ class Database:
     ...     connection.execute(select(city))
     """
 
-    def __init__(self, address: DatabaseAddress) -> None:
+    def __init__(self, address: DatabaseAddress, *, restart: Callable[[], bool] | None = None) -> None:
         self.address = address
+        self._restart = restart
         self._engine = create_engine(
             sqlalchemy_url(address.service_url),
             pool_size=POOL_SIZE,
@@ -60,6 +68,16 @@ class Database:
     def engine(self) -> Engine:
         """The SQLAlchemy engine of the service role."""
         return self._engine
+
+    def revive(self) -> bool:
+        """Start a server of our own again that has died; False when there was nothing that we could start.
+
+        Raises
+        ------
+        StoreUnavailable
+            When it does not start.
+        """
+        return self._restart is not None and self._restart()
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:

@@ -27,6 +27,8 @@ START_TIMEOUT_S = 600
 """Recovery after a crash in the middle of a bulk load replays up to ``max_wal_size`` of log."""
 STOP_TIMEOUT_S = 60
 ORPHAN_TIMEOUT_S = 15
+CONTROL_TIMEOUT_S = 30
+SHUT_DOWN = re.compile(r"^Database cluster state: +shut down$", flags=re.MULTILINE)
 
 INITDB_OPTIONS = (
     "--encoding=UTF8",
@@ -105,6 +107,13 @@ class Server:
         self._pg_ctl(arguments, None, timeout_s=STOP_TIMEOUT_S + 30)
         if not alive.wait_exclusive(timeout_s=1.0):
             self.end_orphans(alive)
+
+    def was_shut_down(self) -> bool:
+        """Tell whether the server that ran last ended in good order, by what it wrote down itself."""
+        told = self._run(
+            "pg_controldata", [str(self.place.cluster)], None, cwd=self.place.cluster, timeout_s=CONTROL_TIMEOUT_S
+        )
+        return SHUT_DOWN.search(told.stdout) is not None
 
     def end_orphans(self, alive: FileLock) -> None:
         """End what is left of a server whose main process was killed, and take the lock.

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from shutil import rmtree
-from urllib.error import URLError
+from urllib.error import HTTPError, URLError
 
 import pytest
 import typer
@@ -117,6 +117,13 @@ class Service:
                 assert self.process.poll() is None, self.said()
                 assert time.monotonic() < deadline, self.said()
                 time.sleep(0.1)
+
+    def status_of(self, path: str) -> int:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=5) as answer:
+                return int(answer.status)
+        except HTTPError as refusal:
+            return refusal.code
 
     def wait_until_it_says(self, words: str) -> None:
         deadline = time.monotonic() + START_S
@@ -280,6 +287,23 @@ def test_after_kill_9_of_everything_the_service_starts_again_by_itself(tiny_dir:
         service.wait_until_it_answers()
         assert service.end(signal.SIGTERM) == 0
     assert "4 grids" in gezhi("status").output
+
+
+@pytest.mark.database
+def test_a_running_service_starts_its_database_again_when_that_was_killed(tiny_dir: Path, tmp_path: Path) -> None:
+    with running("serve", tmp_path) as service:
+        service.wait_until_it_answers()
+        killed = PrivateCluster(tiny_dir).status().pid
+        assert killed is not None
+        os.kill(killed, signal.SIGKILL)
+        service.wait_until_it_says("has been started again")
+        deadline = time.monotonic() + START_S
+        while service.status_of("/api/v1/areas") != 200:
+            assert time.monotonic() < deadline, service.said()
+            time.sleep(0.1)
+        assert PrivateCluster(tiny_dir).status().pid not in {None, killed}
+        assert service.end(signal.SIGTERM) == 0
+    assert state(tiny_dir) == "stopped"
 
 
 @pytest.mark.proof

@@ -180,6 +180,20 @@ def test_the_cluster_survives_kill_9_of_every_process(data_dir: Path) -> None:
     assert count_rows(address.owner_url) == 1000
 
 
+def test_a_server_that_died_is_revived_by_who_uses_it_and_one_that_was_stopped_is_not(data_dir: Path) -> None:
+    cluster = clusters_at(data_dir)
+    first = cluster.start().pid
+    assert first is not None
+    assert not cluster.revive()
+    kill([first])
+    assert not clusters_at(data_dir).revive(), "who does not use it leaves it alone"
+    assert cluster.revive()
+    assert cluster.status().pid not in {None, first}
+    clusters_at(data_dir).stop()
+    assert not cluster.revive()
+    assert cluster.status().state == "stopped"
+
+
 def test_backends_that_outlive_their_killed_server_are_ended_before_the_next_start(data_dir: Path) -> None:
     cluster = PrivateCluster(data_dir)
     first = cluster.start().pid
