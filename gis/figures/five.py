@@ -230,7 +230,7 @@ def _incidents(facts: Facts) -> tuple[Value, ...]:
 
 def _known(facts: Facts, *, at: datetime) -> Figure:
     newest = facts.newest_report_at
-    age_h = None if newest is None else (at - newest) / timedelta(hours=1)
+    age_h = None if newest is None else max((at - newest) / timedelta(hours=1), 0.0)
     return Figure(
         "known",
         "格事尽知",

@@ -1,5 +1,6 @@
 """Incidents from a file: (source, source_ref) identifies one, the point is the truth."""
 
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -34,6 +35,8 @@ _STATES = {str(state): str(state) for state in IncidentState} | {
 _DONE = frozenset({IncidentState.CLOSED, IncidentState.RATED})
 _ACCURACY = Bounds(0, 100_000)
 _RETURNS = Bounds(0, 1_000, whole=True)
+AHEAD = np.timedelta64(1, "D")
+"""A report from so far ahead is a wrong date; less may be a wrong zone or clock."""
 
 
 def incidents_from(
@@ -43,6 +46,7 @@ def incidents_from(
     crs: Crs,
     time_zone: ZoneInfo | None,
     date_order: DateOrder | None = None,
+    now: datetime | None = None,
 ) -> Batch:
     """Return the good incidents of a file.
 
@@ -58,6 +62,8 @@ def incidents_from(
         The city's zone, for times that carry none.
     date_order
         What 01/02/2013 means.
+    now
+        The moment of loading, by default the clock's: nothing is reported more than a day after it.
 
     Returns
     -------
@@ -75,6 +81,7 @@ def incidents_from(
         name: rows.time(name, time_zone=time_zone, date_order=date_order, needed=name == "reported_at")
         for name in TIMES
     }
+    _refuse_the_future(rows, times["reported_at"], now=now or datetime.now(UTC))
     values = {
         "source": rows.text("source", needed=True),
         "source_ref": rows.text("source_ref", needed=True),
@@ -92,6 +99,15 @@ def incidents_from(
     }
     _tell_oddities(rows, times, values["state"])
     return point_batch(rows, kind=Kind.INCIDENTS, values=values, key=("source", "source_ref"), crs=crs)
+
+
+def _refuse_the_future(rows: CheckedRows, reported_at: TimeArray, *, now: datetime) -> None:
+    """Turn away rows that were reported on a day to come, and tell of those that are a little early."""
+    clock = np.datetime64(now.astimezone(UTC).replace(tzinfo=None))
+    ahead = reported_at > clock
+    rows.reject(np.flatnonzero(ahead & (reported_at > clock + AHEAD)), "reported_at", "lies in the future")
+    if early := int(np.count_nonzero(ahead & ~rows.faulty)):
+        rows.say(f"reported_at is later than this machine's clock: {counted(early, 'row')}; is the time zone right?")
 
 
 def _states(rows: CheckedRows, times: dict[str, TimeArray]) -> TextArray:
@@ -112,7 +128,8 @@ def _states(rows: CheckedRows, times: dict[str, TimeArray]) -> TextArray:
 def _last_steps(times: dict[str, TimeArray]) -> TextArray:
     """Return the step of the latest time of each row, the further one of equals; closed ones stay closed."""
     steps = list(STEP_TIMES)
-    moments = np.stack([np.where(np.isnat(times[name]), -1, times[name].astype(np.int64)) for name in STEPS])
+    # Not a time is the least of all numbers, also of those before 1970.
+    moments = np.stack([times[name].astype(np.int64) for name in STEPS])
     last = len(steps) - 1 - moments[::-1].argmax(axis=0)
     reached: TextArray = np.array([str(step) for step in steps], dtype=object)[last]
     reopened = ~np.isnat(times["closed_at"]) & ~np.isin(last, [steps.index(step) for step in _DONE])

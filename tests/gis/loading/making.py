@@ -33,8 +33,9 @@ def write_geojson(folder, *features, name="layer.geojson", **members):
     return path
 
 
-def incidents(path, *, plan=PLAN, crs=WGS84, time_zone=None, date_order=None):
-    return incidents_from(read_file(path), plan=plan, crs=crs, time_zone=time_zone, date_order=date_order)
+def incidents(path, *, plan=PLAN, crs=WGS84, time_zone=None, date_order=None, now=None):
+    raw = read_file(path)
+    return incidents_from(raw, plan=plan, crs=crs, time_zone=time_zone, date_order=date_order, now=now)
 
 
 def reasons(batch):

@@ -14,9 +14,9 @@ STEPS = [name for name in STEP_TIMES.values() if name != "reported_at"]
 REPORTED = datetime(2016, 8, 5, 19, 36, 7, tzinfo=UTC)
 
 
-def last_step(times):
+def last_step(times, reported):
     """Return the state that the known times of one row lead to, step by step."""
-    reached, latest = IncidentState.REPORTED, REPORTED
+    reached, latest = IncidentState.REPORTED, reported
     for state, name in STEP_TIMES.items():
         if name in times and times[name] >= latest:
             reached, latest = state, times[name]
@@ -27,24 +27,40 @@ def last_step(times):
 
 @given(
     st.lists(
-        st.dictionaries(st.sampled_from(STEPS), st.integers(-3, 8).map(lambda h: REPORTED + timedelta(hours=h))),
+        st.dictionaries(st.sampled_from(STEPS), st.integers(-3, 8).map(lambda h: timedelta(hours=h))),
         min_size=1,
         max_size=12,
-    )
+    ),
+    st.sampled_from([REPORTED, REPORTED.replace(year=1926), datetime(1970, 1, 1, tzinfo=UTC)]),
 )
-def test_a_state_that_is_not_told_is_the_last_step_that_has_a_time(rows):
+def test_a_state_that_is_not_told_is_the_last_step_that_has_a_time(after, reported):
+    rows = [{name: reported + later for name, later in steps.items()} for steps in after]
+    good = GOOD.replace("2016-08-05T19:36:07Z", reported.isoformat())
     lines = [
-        ",".join([GOOD.replace("A1", f"B{row}"), *(times[name].isoformat() if name in times else "" for name in STEPS)])
+        ",".join([good.replace("A1", f"B{row}"), *(times[name].isoformat() if name in times else "" for name in STEPS)])
         for row, times in enumerate(rows)
     ]
     with tempfile.TemporaryDirectory() as folder:
         batch = incidents(write_csv(Path(folder), ",".join([HEADER, *STEPS]), *lines))
-    assert batch.rows["state"].tolist() == [last_step(times) for times in rows]
+    assert batch.rows["state"].tolist() == [last_step(times, reported) for times in rows]
     for name in STEPS:
         known = batch.rows[name].dropna().dt.to_pydatetime()
         assert dict(zip(batch.rows[name].dropna().index, known, strict=True)) == {
             row: times[name] for row, times in enumerate(rows) if name in times
         }
+
+
+def test_a_report_from_a_day_to_come_is_turned_away_and_one_of_the_next_hours_is_told(tmp_path):
+    now = datetime(2016, 8, 5, 12, tzinfo=UTC)
+    rows = [
+        GOOD,
+        GOOD.replace("A1", "A2").replace("2016-08", "2017-08"),
+        GOOD.replace("A1", "A3").replace("T19", "T11"),
+    ]
+    batch = incidents(write_csv(tmp_path, HEADER, *rows), now=now)
+    assert batch.rows["source_ref"].tolist() == ["A1", "A3"]
+    assert reasons(batch) == [(3, "reported_at", "lies in the future")]
+    assert "reported_at is later than this machine's clock: 1 row; is the time zone right?" in batch.understood
 
 
 def test_a_told_state_counts_whatever_the_times_say(tmp_path):
