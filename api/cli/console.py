@@ -1,5 +1,7 @@
 """How commands talk: results on standard output, everything else on standard error, errors with their remedy."""
 
+import re
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import NoReturn
@@ -21,13 +23,21 @@ from gis.errors import GisError
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
 
+QUIET_S, OFTEN_S = 5.0, 30.0
+
 Report = Callable[[str, float], None]
 """Called with what is being done and the share done (0 to 1)."""
 
 
 @contextmanager
 def progress() -> Iterator[Report]:
-    """Show one line of progress that names the present step; the caller reports into it."""
+    """Show one line of progress that names the present step; the caller reports into it.
+
+    Without a terminal a line is printed for each step, once the work has taken `QUIET_S`.
+    """
+    if not err.is_terminal:
+        yield _lines_of_progress()
+        return
     with Progress(
         SpinnerColumn(),
         TextColumn("{task.description}"),
@@ -36,10 +46,24 @@ def progress() -> Iterator[Report]:
         TimeElapsedColumn(),
         console=err,
         transient=True,
-        disable=not err.is_terminal,
     ) as bar:
         task = bar.add_task("", total=1.0)
         yield lambda what, share: bar.update(task, description=what, completed=share)
+
+
+def _lines_of_progress() -> Report:
+    """Return what prints a line when another step begins, and every `OFTEN_S` of a long one."""
+    began = printed = time.monotonic()
+    last = ""
+
+    def report(what: str, share: float) -> None:
+        nonlocal printed, last
+        now, step = time.monotonic(), re.sub(r"[\d.,%]+", "", what)
+        if now - began >= QUIET_S and (step != last or now - printed >= OFTEN_S):
+            err.print(f"  {now - began:4.0f} s {share:4.0%} {what}", markup=False, soft_wrap=True)
+            printed, last = now, step
+
+    return report
 
 
 def fail(error: GisError) -> NoReturn:

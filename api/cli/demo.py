@@ -7,6 +7,7 @@ not at all.
 import tempfile
 import time
 from collections.abc import Collection
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -142,4 +143,5 @@ def write_files(directory: Path, *, seed: int, profile: Profile = Profile.CITY) 
     directory.mkdir(parents=True, exist_ok=True)
     with progress() as report:
         summary = write_sample_city(directory, seed=seed, progress=report, profile=profile)
-    out.print(str(summary), markup=False)
+    for name, value in asdict(summary).items():
+        out.print(f"{name:18} {f'{value:,}' if isinstance(value, int) else value}", markup=False, soft_wrap=True)

@@ -151,6 +151,8 @@ def show_report(report: LoadReport) -> None:
         out.print(
             f"  rejected: row {reject.line}{column}: {reject.reason}", style="yellow", markup=False, soft_wrap=True
         )
+    if report.rejected > len(report.rejects):
+        out.print(f"  … 另有 and {report.rejected - len(report.rejects):,} more", style="yellow", markup=False)
     if report.rejects_path is not None:
         kept = f"  被退回的行及原因 rejected rows, with reasons, are in {report.rejects_path}"
         out.print(kept, style="yellow", markup=False, soft_wrap=True)

@@ -1,8 +1,10 @@
 """`gezhi who`, `gezhi roles` and `gezhi hours`: who is in charge, what people can be, and when offices work."""
 
+import unicodedata
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 from rich.table import Table
@@ -13,10 +15,10 @@ from api.schemas.people import WHY
 from gis.crs import location_to_wgs84, parse_crs
 from gis.division.model import Division, Grid
 from gis.duty.hours import Hours
-from gis.duty.ladder import GRID, Rung
+from gis.duty.ladder import GRID, Roster, Rung
 from gis.duty.people import Role
 from gis.errors import Conflict, GisError, InvalidInput, NotFound
-from gis.lookup import look_up_one
+from gis.lookup import Answer, look_up_one
 from gis.store.calendars import read_calendar, write_office_hours
 from gis.store.cities import read_city
 from gis.store.database import Connection
@@ -39,7 +41,7 @@ def who(
 
     \b
     Examples:
-      gezhi who 440703001001001
+      gezhi who 440703002101001
       gezhi who 113.0812,22.5791 --crs EPSG:4326 --at 2026-10-01T20:00
     """  # noqa: D301 - click keeps the lines after a backspace as they are
     try:
@@ -49,15 +51,17 @@ def who(
             known = _moment(connection, known_at, option="--known-at")
             roster = read_roster(connection, read_areas(connection), known_at=known)
             grid = _grid(division, place)
-            if grid is None:
-                location = location_to_wgs84(*_numbers(place), crs=parse_crs(crs))
-                grid = look_up_one(division, roster, location, accuracy_m=0.0, at=moment).grid
+            found = None if grid else _look_up(division, roster, place, crs=crs, at=moment)
+            grid = grid if found is None else found.grid
             local = moment.astimezone(roster.calendar.zone)
     except GisError as error:
         fail(error)
     out.print(_named(grid) + f", {local:%Y-%m-%d %H:%M %Z}", markup=False)
+    if found is not None and found.nearest is not None and found.nearest_distance_m is not None:
+        far = f"{found.nearest_distance_m:,.0f} m"
+        out.print(f"  最近的网格 nearest: {_named(found.nearest)}, {far}", style="yellow", markup=False)
     names = {code: role.name_zh for code, role in roster.roles.items()}
-    _show_rungs(roster.rungs(grid, at=moment), names)
+    _show_rungs(roster.rungs(grid, at=moment), names, zone=roster.calendar.zone)
 
 
 def _moment(connection: Connection, typed: str | None, *, option: str) -> datetime | None:
@@ -70,6 +74,11 @@ def _moment(connection: Connection, typed: str | None, *, option: str) -> dateti
             f"{typed!r} is no moment", where=option, remedy="write 2026-10-01T20:00 or 2026-10-01T20:00+08:00"
         ) from None
     return moment.replace(tzinfo=read_city(connection).zone) if moment.tzinfo is None else moment
+
+
+def _look_up(division: Division, roster: Roster, place: str, *, crs: str | None, at: datetime) -> Answer:
+    location = location_to_wgs84(*_numbers(place), crs=parse_crs(crs))
+    return look_up_one(division, roster, location, accuracy_m=0.0, at=at)
 
 
 def _grid(division: Division, code: str) -> Grid | None:
@@ -85,7 +94,7 @@ def _numbers(place: str) -> tuple[float, float]:
         When it is neither that nor, as was found out before, the code of a grid.
     """
     try:
-        lon, lat = (float(number) for number in place.split(","))
+        lon, lat = (float(number) for number in unicodedata.normalize("NFKC", place).replace("、", ",").split(","))
     except ValueError:
         raise NotFound(
             "no grid in force has this code", where=place, remedy="give the code of a grid, or LON,LAT with --crs"
@@ -97,7 +106,7 @@ def _named(grid: Grid | None) -> str:
     return "不在任何网格内 outside every grid" if grid is None else f"{grid.name} ({grid.code})"
 
 
-def _show_rungs(rungs: tuple[Rung, ...], roles_zh: dict[str, str]) -> None:
+def _show_rungs(rungs: tuple[Rung, ...], roles_zh: dict[str, str], *, zone: ZoneInfo) -> None:
     """Print the ladder; the one in charge is marked."""
     table = Table(box=None, pad_edge=False)
     for name in ("", "level", "role", "name", "phone", "why"):
@@ -108,7 +117,7 @@ def _show_rungs(rungs: tuple[Rung, ...], roles_zh: dict[str, str]) -> None:
         if rung.stands_in_for:
             why += f" ({rung.stands_in_for})"
         if rung.until:
-            why += f" → {rung.until:%Y-%m-%d %H:%M} UTC"
+            why += f" → {rung.until.astimezone(zone):%Y-%m-%d %H:%M %Z}"
         role = roles_zh.get(rung.role, "值班室" if rung.level != GRID else "")
         mark = "▶" if rung is first else ""
         table.add_row(mark, rung.level, role, rung.name, rung.phone or "", why, style=None if rung.answers else "dim")

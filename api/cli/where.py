@@ -1,5 +1,6 @@
 """`gezhi where`: which grid, and who, for an address."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -9,6 +10,7 @@ from rich.table import Table
 
 from api.cli.console import fail, out, progress
 from api.cli.opening import open_database, read_settings
+from gis.duty.people import Role
 from gis.errors import GisError, InvalidInput
 from gis.lookup import AddressAnswer, look_up_address
 from gis.store.divisions import read_areas, read_division
@@ -39,12 +41,12 @@ def where(
             answer = look_up_address(gazetteer, division, roster, address, at=now)
     except GisError as error:
         fail(error)
-    _show(answer)
+    _show(answer, roster.roles)
     if not answer.candidates:
         raise typer.Exit(1)
 
 
-def _show(answer: AddressAnswer) -> None:
+def _show(answer: AddressAnswer, roles: Mapping[str, Role]) -> None:
     out.print("确定 certain" if answer.certain else "未能确定 not certain")
     if answer.certain_areas:
         names = [area.name for area in answer.certain_areas]
@@ -60,7 +62,8 @@ def _show(answer: AddressAnswer) -> None:
         table.add_row("", "-" if found.grid is None else escape(f"{found.grid.name} ({found.grid.code})"))
         if found.duty:
             first = found.duty[0]
-            table.add_row("", escape(" ".join(part for part in (first.role, first.name, first.phone) if part)))
+            role = roles[first.role].name_zh if first.role in roles else first.role
+            table.add_row("", escape(" ".join(part for part in (role, first.name, first.phone) if part)))
         table.add_row("", escape("; ".join(f"{each.zh} {each.en}" for each in candidate.reasons)), style="dim")
         out.print(table)
     if answer.question:

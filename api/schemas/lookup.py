@@ -116,7 +116,7 @@ class LookupAnswer(BaseModel):
                 "point": {"lon": 113.0812, "lat": 22.5791},
                 "grid": {
                     "id": 17,
-                    "code": "440703001001001",
+                    "code": "440703002101001",
                     "name": "示例社区第001网格",
                     "path": [{"level": "city", "code": "4407", "name": "江门市"}],
                 },

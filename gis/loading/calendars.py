@@ -14,6 +14,7 @@ from gis.loading.checked import CheckedRows, Columns, frame
 from gis.loading.columns import ColumnPlan
 from gis.loading.dates import DateOrder
 from gis.loading.raw import RawLayer
+from gis.loading.wording import counted
 from gis.units import IntArray
 
 COLUMNS = Columns(
@@ -77,6 +78,8 @@ def calendar_from(raw: RawLayer, *, plan: ColumnPlan, date_order: DateOrder | No
     row, days = _each_day(rows, first, last)
     values = {"date": days.astype(object), **{name: array[row] for name, array in told.items()}}
     keep, same = _settled(rows, values, row)
+    if len(days) > len(raw):
+        rows.say(f"{counted(len(raw), 'row')} with ranges: {counted(len(keep), 'day')}, which are counted one by one")
     return Batch(
         kind=Kind.CALENDAR,
         rows=frame(values, keep),

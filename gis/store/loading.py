@@ -258,7 +258,7 @@ def _doubts(connection: Connection, batch: Batch, target: Target, options: LoadO
     if found and options.on_doubt == "refuse":
         raise DoubtfulCrs(
             found[0].message,
-            where=f"--crs {options.crs}",
+            where=f"coordinates as {target.crs}",
             remedy="declare the right system, or load with --accept-doubt when you know it is right",
             facts={"doubts": [{"kind": doubt.kind, **doubt.evidence} for doubt in found]},
         )
