@@ -16,6 +16,8 @@ from gis.store.gazetteer import read_gazetteer
 
 PATIENCE_S = 1.0
 """How long a lookup waits for a gazetteer that is being read, when there is an older one."""
+FIRST_READING_S = 60.0
+"""How long it waits when there is none."""
 STOP_TIMEOUT_S = 10.0
 
 log = logging.getLogger("gezhi.live")
@@ -36,6 +38,7 @@ class LiveGazetteer:
         self._database = database
         self._wanted: tuple[Key, Division | None] | None = None
         self._read: tuple[Key, Gazetteer] | None = None
+        self._failed = False
         self._changed = threading.Condition()
         self._stopping = False
         self._thread = threading.Thread(target=self._work, name="gezhi-live-gazetteer", daemon=True)
@@ -73,15 +76,20 @@ class LiveGazetteer:
             When none could be read yet.
         """
         with self._changed:
-            self._changed.wait_for(self._is_current, timeout=PATIENCE_S)
+            self._changed.wait_for(self._is_settled, timeout=PATIENCE_S)
             if self._read is None:
-                self._changed.wait_for(lambda: self._read is not None, timeout=60.0)
+                self._changed.wait_for(lambda: self._read is not None or self._failed, timeout=FIRST_READING_S)
             if self._read is None:
-                raise StoreUnavailable("the addresses are still being read", remedy="try again in a moment")
+                what = "could not be read yet" if self._failed else "are still being read"
+                raise StoreUnavailable(f"the addresses {what}", remedy="try again in a moment")
             return self._read[1]
 
     def _is_current(self) -> bool:
         return self._wanted is not None and self._read is not None and self._read[0] == self._wanted[0]
+
+    def _is_settled(self) -> bool:
+        """Say whether waiting brings nothing: the gazetteer is current, or what is wanted could not be read."""
+        return self._is_current() or (self._wanted is None and self._read is not None)
 
     def _work(self) -> None:
         while True:
@@ -94,7 +102,7 @@ class LiveGazetteer:
                 with self._database.transaction() as connection:
                     read = read_gazetteer(connection, division=division)
             except StoreUnavailable as error:
-                log.warning("the addresses could not be read: %s", error)
+                log.warning("the addresses could not be read; the last ones go on being served: %s", error)
                 self._forget(key)
                 continue
             except Exception:
@@ -103,7 +111,7 @@ class LiveGazetteer:
                 self._give_up(key)
                 continue
             with self._changed:
-                self._read = (key, read)
+                self._read, self._failed = (key, read), False
                 self._changed.notify_all()
 
     def _give_up(self, key: Key) -> None:
@@ -118,3 +126,5 @@ class LiveGazetteer:
         with self._changed:
             if self._wanted is not None and self._wanted[0] == key:
                 self._wanted = None
+            self._failed = True
+            self._changed.notify_all()

@@ -11,6 +11,7 @@ import numpy as np
 
 from gis.addresses.candidates import Candidate, Matches
 from gis.addresses.crossings import crossings
+from gis.addresses.differences import told_changes
 from gis.addresses.gazetteer import Gazetteer
 from gis.addresses.narrowing import Narrowed, narrow
 from gis.addresses.parsing import parse
@@ -69,7 +70,11 @@ def _candidates(query: Query, gazetteer: Gazetteer) -> list[Candidate]:
     if max((candidate.score for candidate in found), default=0.0) < FACTORS["area_only"]:
         found += _of_areas(query, gazetteer)
     found.sort(key=lambda candidate: (-candidate.score, candidate.uncertainty_m, candidate.address))
-    return _distinct(found)
+    return [_with_changes(candidate, query.parsed.typed) for candidate in _distinct(found)]
+
+
+def _with_changes(candidate: Candidate, typed: str) -> Candidate:
+    return replace(candidate, reasons=(*candidate.reasons, *told_changes(typed, candidate.address)))
 
 
 def _of_hits(hits: Iterable[Hit], query: Query, gazetteer: Gazetteer) -> Iterable[Candidate]:

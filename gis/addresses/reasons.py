@@ -66,6 +66,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "误差范围内有网格边界,另一侧为 {what}",
         "a grid's border lies within the uncertainty; beyond it is {what}",
     ),
+    "text": ("与登记文字的差别:{what}", "differs from the registered text: {what}"),
     "unread": ("未能读取:{what}", "could not be read: {what}"),
 }
 

@@ -1,12 +1,15 @@
 """`/api/v1/lookup?address=` and `gezhi load addresses`, over the tiny city."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
+from typer.testing import CliRunner, Result
 
 from api.app import create_app
+from api.cli.main import app
 from api.settings import Mode, Settings
 from gis.loading import Kind
 from gis.store.address import DatabaseAddress
@@ -207,3 +210,45 @@ def test_what_is_suggested_is_found(clerk: TestClient) -> None:
 @pytest.mark.parametrize("params", [{}, {"prefix": ""}, {"prefix": "A" * 301}, {"prefix": "a", "limit": 21}])
 def test_a_prefix_that_is_none_is_refused(clerk: TestClient, params: dict[str, Any]) -> None:
     assert clerk.get("/api/v1/addresses", params=params).status_code == 422
+
+
+def where(addressed: DatabaseAddress, address: str) -> Result:
+    return CliRunner(env={"GEZHI_DATABASE_URL": addressed.owner_url, "COLUMNS": "200"}).invoke(app, ["where", address])
+
+
+def test_the_command_tells_place_grid_people_and_reasons(addressed: DatabaseAddress) -> None:
+    told = where(addressed, "建設路十二号金溪花园三幢二单元501")
+    assert told.exit_code == 0, told.output
+    for text in (
+        "确定 certain",
+        "小城示例镇甲社区建设路12号金溪花园3栋2单元501",
+        "room",
+        "C1",
+        "示例网格员1",
+        "繁体字按简体读取",
+    ):
+        assert text in told.output
+
+
+def test_the_command_asks_while_none_stands_clear_and_tells_what_is_certain(addressed: DatabaseAddress) -> None:
+    told = where(addressed, "中山路1号")
+    assert told.exit_code == 0, told.output
+    assert "未能确定 not certain" in told.output
+    assert "可以确定在 certainly in: 小城 示例镇" in told.output
+    assert "在哪里:乙社区还是甲社区?" in told.output
+
+
+@pytest.mark.parametrize(
+    ("address", "told"), [("不存在的地方", "是哪条路"), ("", "1 to 300"), ("路" * 301, "1 to 300")]
+)
+def test_the_command_fails_where_it_finds_nothing(addressed: DatabaseAddress, address: str, told: str) -> None:
+    refused = where(addressed, address)
+    assert refused.exit_code == 1
+    assert told in refused.output
+
+
+def test_the_command_says_when_there_is_no_database(tmp_path: Path) -> None:
+    env = {"GEZHI_DATABASE_URL": f"postgresql:///none?host={tmp_path}"}
+    refused = CliRunner(env=env).invoke(app, ["where", "建设路1号"])
+    assert refused.exit_code == 1
+    assert "Traceback" not in refused.output
