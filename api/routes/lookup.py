@@ -29,7 +29,7 @@ from gis.division.model import Division
 from gis.duty.ladder import DESK, Roster
 from gis.errors import InvalidInput, NotFound
 from gis.lookup import look_up, look_up_address, look_up_one
-from gis.policy import Need, Viewer
+from gis.policy import Need, Viewer, site_kinds_for
 from gis.units import FloatArray, Location
 
 router = APIRouter(tags=["lookup"])
@@ -105,7 +105,9 @@ def _by_address(live: LiveCity, viewer: Viewer, address: str, at: datetime | Non
     if not address.strip():
         raise InvalidInput("the address is empty", where="address", remedy="give a street with a number, or a place")
     division, roster = live.division()
-    answer = look_up_address(live.gazetteer(), division, roster, address, at=_moment_with_division(at, live))
+    answer = look_up_address(
+        live.gazetteer().showing(site_kinds_for(viewer)), division, roster, address, at=_moment_with_division(at, live)
+    )
     return json_response(rendered_address(answer, viewer, roles=role_names(roster)))
 
 

@@ -12,13 +12,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from gis.units import FloatArray, Int32Array, IntArray
+from gis.units import BoolArray, FloatArray, Int32Array, IntArray
 
 NAMES = ("street", "village", "estate", "crossing")
 """Columns that name something; each row has at least one of them."""
 CODED = ("lane", "group_no", "sub", "building", "unit", "room")
 """Columns of the door that are text."""
-COLUMNS = (*NAMES, *CODED, "number", "last", "full_text", "simulated", "lon", "lat")
+COLUMNS = (*NAMES, *CODED, "number", "last", "full_text", "site_kind", "simulated", "lon", "lat")
 """What `Entries.of` wants; text is None and numbers NaN where not told."""
 ABSENT = -1
 UNKNOWN = -2
@@ -77,6 +77,8 @@ class Entries:
         Column of `NAMES` to (n,) codes in ``vocabularies``.
     doors
         Column of `CODED` to (n,) codes; ``number`` and ``last`` to (n,) numbers, `ABSENT` where not told.
+    site_kind
+        (n,) codes of the kinds of site, `ABSENT` for addresses, which are no site.
     lon, lat
         (n,) WGS84 degrees.
     """
@@ -84,6 +86,7 @@ class Entries:
     names: Mapping[str, Int32Array]
     doors: Mapping[str, Int32Array]
     vocabularies: Mapping[str, Vocabulary]
+    site_kind: Int32Array
     lon: FloatArray
     lat: FloatArray
     texts: Texts
@@ -91,6 +94,12 @@ class Entries:
 
     def __len__(self) -> int:
         return len(self.lon)
+
+    def of_kinds(self, kinds: Iterable[str]) -> BoolArray:
+        """Return (n,) which rows are no site, or one of these kinds."""
+        codes = [self.vocabularies["site_kind"].code(kind) for kind in kinds]
+        chosen: BoolArray = np.isin(self.site_kind, [ABSENT, *codes])
+        return chosen
 
     def middle_numbers(self, rows: Int32Array) -> Int32Array:
         """Return the house numbers of some rows, of blocks the middle; negative where there is none."""
@@ -101,7 +110,7 @@ class Entries:
     @classmethod
     def of(cls, chunks: Iterable[pd.DataFrame]) -> "Entries":
         """Build from frames with `COLUMNS`, in order; a chunk is let go before the next is asked for."""
-        vocabularies = {name: Vocabulary() for name in (*NAMES, *CODED)}
+        vocabularies = {name: Vocabulary() for name in (*NAMES, *CODED, "site_kind")}
         kept: dict[str, list[NDArray[Any]]] = {name: [] for name in (*vocabularies, *_NUMBERS, *_PLAIN)}
         blocks: list[bytes] = []
         lengths: list[IntArray] = []
@@ -120,6 +129,7 @@ class Entries:
             names={name: arrays[name] for name in NAMES},
             doors={name: arrays[name] for name in (*CODED, *_NUMBERS)},
             vocabularies=vocabularies,
+            site_kind=arrays["site_kind"],
             lon=arrays["lon"],
             lat=arrays["lat"],
             texts=Texts.of(blocks, lengths),

@@ -6,7 +6,7 @@ beside its text; building takes some 20 microseconds a row.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -76,6 +76,7 @@ class Gazetteer:
     extents: dict[AreaId, AreaExtent]
     _leaf: IntArray
     _within: dict[AreaId, BoolArray] = field(default_factory=dict)
+    _views: dict[frozenset[str], "Gazetteer"] = field(default_factory=dict)
 
     @classmethod
     def build(cls, chunks: Iterable[pd.DataFrame], *, division: Division | None = None) -> "Gazetteer":
@@ -113,6 +114,17 @@ class Gazetteer:
             extents={} if division is None else _extents(division),
             _leaf=_leaf_areas(division, entries),
         )
+
+    def showing(self, kinds: frozenset[str] | None) -> "Gazetteer":
+        """Return the gazetteer with only these kinds of site, None for all; addresses are always there.
+
+        The rows are shared; what is left out is in no place, so that nothing leads to it. Made once for each set.
+        """
+        if kinds is None:
+            return self
+        if kinds not in self._views:
+            self._views[kinds] = replace(self, places=self.places.among(self.entries.of_kinds(kinds)))
+        return self._views[kinds]
 
     def within(self, rows: Int32Array | IntArray, areas: Iterable[AreaId]) -> BoolArray:
         """Return which rows lie in any of some areas."""

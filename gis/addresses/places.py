@@ -12,7 +12,7 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
-from gis.units import FloatArray, Int32Array, IntArray
+from gis.units import BoolArray, FloatArray, Int32Array, IntArray
 
 SQUARE_M = 500.0
 NEAR_SQUARES = 2
@@ -53,6 +53,15 @@ class Places:
         """Return the rows of a place."""
         found: Int32Array = self.rows[self.starts[place] : self.starts[place + 1]]
         return found
+
+    def among(self, kept: BoolArray) -> "Places":
+        """Return the places with only the rows that are kept, (rows of entries,); those without any are gone."""
+        chosen = kept[self.rows]
+        place = np.repeat(np.arange(len(self)), np.diff(self.starts))[chosen]
+        left, first = np.unique(place, return_index=True)
+        name = self.name[left]
+        starts = np.r_[first, len(place)].astype(np.int64)
+        return Places(name, starts, self.rows[chosen], np.searchsorted(name, np.arange(len(self.of_name))))
 
 
 def find_places(

@@ -24,11 +24,12 @@ def read_gazetteer(connection: Connection, *, division: Division | None) -> Gaze
 def _rows(connection: Connection) -> Iterator[pd.DataFrame]:
     """Yield addresses in the order of their ids, then sites under their names."""
     a, s = t.address.c, t.site.c
-    own = [a[name] for name in COLUMNS if name not in {"lon", "lat"}]
+    own = [a[name] for name in COLUMNS if name not in {"lon", "lat", "site_kind"}]
     addresses = select(*own, func.ST_X(a.point).label("lon"), func.ST_Y(a.point).label("lat")).order_by(a.id)
     sites = select(
         s.name.label("estate"),
         s.name.label("full_text"),
+        s.kind.label("site_kind"),
         s.simulated,
         func.ST_X(s.point).label("lon"),
         func.ST_Y(s.point).label("lat"),

@@ -18,6 +18,7 @@ from tests.tiny_city import CAMERAS, GATES, INCIDENTS, KEY_AREAS, SITES, WORKERS
 PLACE = {"lon": 113.005, "lat": 22.505, "crs": "EPSG:4326"}
 REQUESTS: dict[tuple[str, str], dict[str, Any]] = {
     ("GET", "/api/v1/lookup"): {"params": PLACE},
+    ("GET", "/api/v1/addresses"): {"params": {"prefix": "建"}},
     ("POST", "/api/v1/lookup"): {"json": {"crs": "EPSG:4326", "points": [[113.005, 22.505], [113.03, 22.51]]}},
 }
 """What a route needs to answer at all, beside its path."""
@@ -216,6 +217,19 @@ def answers(client: TestClient) -> Iterator[Any]:
 
 def test_the_public_gets_no_counts_no_camera_no_incident_and_no_persons_name(public: TestClient) -> None:
     assert [leak for answer in answers(public) for leak in leaks(answer)] == []
+
+
+def by_name(client: TestClient, word: str) -> Iterator[Any]:
+    """Yield what an address that is such a word finds, and what it may become, without the word as it was asked."""
+    yield client.get("/api/v1/lookup", params={"address": word}).json()["candidates"]
+    yield client.get("/api/v1/addresses", params={"prefix": word[:2]}).json()["suggestions"]
+
+
+def test_asking_for_them_by_name_gives_the_public_nothing_either(public: TestClient, admin: TestClient) -> None:
+    found = {word: [leak for answer in by_name(public, word) for leak in leaks(answer)] for word in sorted(SECRETS)}
+    assert {word: told for word, told in found.items() if told} == {}
+    for home in HOMES:
+        assert any(leak.startswith(home) for answer in by_name(admin, home) for leak in leaks(answer)), home
 
 
 def test_what_the_public_must_not_know_is_there_for_the_administrator(admin: TestClient) -> None:
