@@ -9,9 +9,10 @@ one bad mark costs one line. O(bytes); see `gis.loading.packed` for how little m
 
 import csv
 import gc
+import io
 from array import array
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
@@ -25,7 +26,7 @@ from gis.errors import EmptyLayer, InvalidInput, UnreadableFile
 from gis.loading.encodings import Encoding
 from gis.loading.packed import TEXT, Block, PackedColumns, pack, repeated
 from gis.loading.raw import BrokenRow, RawLayer
-from gis.loading.wording import counted
+from gis.loading.wording import counted as told
 from gis.units import BoolArray
 
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
@@ -35,7 +36,15 @@ _LONGEST_BLOCK = 1 << 30
 """Bytes; a block of lines is read in one piece."""
 
 
-def read_csv(path: Path, *, encoding: Encoding) -> RawLayer:
+Counted = Callable[[int, float], None]
+"""Told how many rows are done, and which share of all that is to do."""
+
+
+def not_counted(_rows: int, _share: float) -> None:
+    """Tell nobody."""
+
+
+def read_csv(path: Path, *, encoding: Encoding, counted: Counted = not_counted) -> RawLayer:
     """Read a CSV file whose first line that is not blank names the columns.
 
     Parameters
@@ -44,6 +53,8 @@ def read_csv(path: Path, *, encoding: Encoding) -> RawLayer:
         The file.
     encoding
         A proven encoding of the whole file.
+    counted
+        Told after each block of lines.
 
     Returns
     -------
@@ -58,12 +69,14 @@ def read_csv(path: Path, *, encoding: Encoding) -> RawLayer:
         When two columns have one name.
     """
     csv.field_size_limit(_LONGEST_CELL)  # the reader's own limit of 131,072 refuses large polygons as WKT
-    with path.open(encoding=encoding.codec, newline="") as file:
+    size_bytes = path.stat().st_size
+    with path.open("rb") as source, io.TextIOWrapper(source, encoding=encoding.codec, newline="") as file:
         lines = _Lines(file)
         first, delimiter = _header_line(lines, path)
         table = _Table(_header(lines, delimiter=delimiter, path=path))
         with _collector_paused():
-            _read_rows(lines, table, delimiter=delimiter)
+            for _ in _blocks_read(lines, table, delimiter=delimiter):
+                counted(len(table.lines), source.tell() / size_bytes)
     columns = table.columns()
     if not len(table.lines) and not table.broken:
         raise EmptyLayer(
@@ -125,13 +138,14 @@ def _header_line(lines: _Lines, path: Path) -> tuple[int, str]:
     raise EmptyLayer("the file is empty", where=str(path), remedy="a CSV file has a header and rows")
 
 
-def _read_rows(lines: _Lines, table: "_Table", *, delimiter: str) -> None:
-    """Put all rows into the table: block by block where each line is a row, else line by line."""
+def _blocks_read(lines: _Lines, table: "_Table", *, delimiter: str) -> Iterator[None]:
+    """Put all rows into the table: block by block where each line is a row, else line by line; pause after each."""
     while block := lines.take(_BLOCK_ROWS):
         columns = _plain_columns(block, delimiter=delimiter, count=len(table.header))
         if columns is not None:
             table.take_columns(columns, first_line=lines.settled + 1)
             lines.settle(len(block))
+            yield
             continue
         try:
             rows = list(csv.reader(block, delimiter=delimiter, strict=True))
@@ -146,6 +160,7 @@ def _read_rows(lines: _Lines, table: "_Table", *, delimiter: str) -> None:
             lines.settle(0)
             for row in _rows(lines, delimiter=delimiter, until=until):
                 table.take(row)
+        yield
 
 
 def _plain_columns(block: list[str], *, delimiter: str, count: int) -> Sequence[pa.Array] | None:
@@ -264,7 +279,7 @@ class _Table:
                 self._lay_down()
 
     def _ragged(self, count: int) -> str:
-        return f"the row has {counted(count, 'cell')} and the header {len(self.header)}"
+        return f"the row has {told(count, 'cell')} and the header {len(self.header)}"
 
     def _lay_down(self) -> None:
         """Move the block into the columns."""
@@ -293,7 +308,7 @@ def _collector_paused() -> Iterator[None]:
 def _said(path: Path, *, encoding: Encoding, delimiter: str, blank: int) -> Iterator[str]:
     yield f"read as CSV, cells divided by {DELIMITERS[delimiter]}, text in {encoding.name}"
     if blank:
-        yield f"{counted(blank, 'blank row')} left out"
+        yield f"{told(blank, 'blank row')} left out"
     with path.open("rb") as file:
         file.seek(-1, 2)
         if file.read(1) not in b"\r\n\0":

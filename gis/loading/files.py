@@ -9,7 +9,7 @@ from pathlib import Path
 
 from gis.errors import EmptyLayer, InvalidInput
 from gis.loading.archives import unpacked
-from gis.loading.csv_rows import read_csv
+from gis.loading.csv_rows import Counted, not_counted, read_csv
 from gis.loading.encodings import Encoding, recognise
 from gis.loading.formats import ARCHIVE, Format, format_of_file, format_of_name
 from gis.loading.geojson import read_geojson
@@ -19,7 +19,9 @@ from gis.loading.vectors import read_vectors
 from gis.loading.workbook import read_workbook
 
 
-def read_file(path: Path, *, encoding: str | None = None, layer: str | None = None) -> RawLayer:
+def read_file(
+    path: Path, *, encoding: str | None = None, layer: str | None = None, counted: Counted = not_counted
+) -> RawLayer:
     """Read a file of any format that is accepted.
 
     Parameters
@@ -30,6 +32,8 @@ def read_file(path: Path, *, encoding: str | None = None, layer: str | None = No
         Its character encoding, for text and Shapefiles; None: recognised (UTF-8, UTF-16 with mark, GBK/GB18030).
     layer
         A layer's or sheet's name, for formats that have several.
+    counted
+        Told how many rows have been read and which share of the file, by formats that are read bit by bit (CSV).
 
     Raises
     ------
@@ -45,7 +49,7 @@ def read_file(path: Path, *, encoding: str | None = None, layer: str | None = No
     found = format_of_file(path)
     if found == ARCHIVE:
         with unpacked(path, layer=layer) as file:
-            inside = read_file(file, encoding=encoding)
+            inside = read_file(file, encoding=encoding, counted=counted)
         return replace(inside, path=path, said=(f"unpacked from the archive {path.name}", *inside.said))
     match found:
         case Format.XLSX:
@@ -55,10 +59,10 @@ def read_file(path: Path, *, encoding: str | None = None, layer: str | None = No
         case Format.GEOPACKAGE | Format.FLATGEOBUF | Format.SHAPEFILE:
             return read_vectors(path, kind=found, encoding=encoding, layer=layer)
         case _:
-            return _read_text(path, encoding=encoding, layer=layer)
+            return _read_text(path, encoding=encoding, layer=layer, counted=counted)
 
 
-def _read_text(path: Path, *, encoding: str | None, layer: str | None) -> RawLayer:
+def _read_text(path: Path, *, encoding: str | None, layer: str | None, counted: Counted) -> RawLayer:
     known = recognise(path, declared=encoding)
     if layer is not None:
         raise InvalidInput(
@@ -70,7 +74,7 @@ def _read_text(path: Path, *, encoding: str | None, layer: str | None) -> RawLay
         raise EmptyLayer("the file is empty", where=str(path), remedy="see whether it was written whole")
     if format_of_name(path) is Format.GEOJSON or _begins_as_json(path, known):
         return read_geojson(path, encoding=known)
-    return read_csv(path, encoding=known)
+    return read_csv(path, encoding=known, counted=counted)
 
 
 def _begins_as_json(path: Path, encoding: Encoding) -> bool:

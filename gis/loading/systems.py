@@ -83,8 +83,9 @@ def _by_file(named: FileCrs | None) -> Settled:
 def _named_by_file(raw: RawLayer) -> FileCrs | None:
     if raw.declared_crs:
         return crs_of_file(raw.declared_crs)
-    column = next((cells for name, cells in raw.columns.items() if name.strip().casefold() == COLUMN), None)
-    names = [] if column is None else [name for name in pd.unique(column).tolist() if name]
+    # By name first: a packed column is unpacked when it is asked for.
+    column = next((name for name in raw.columns if name.strip().casefold() == COLUMN), None)
+    names = [] if column is None else [name for name in pd.unique(raw.columns[column]).tolist() if name]
     return crs_of_file(names[0]) if len(names) == 1 else None
 
 

@@ -6,7 +6,7 @@ documentation, "COPY", section "Binary Format"; geometries are EWKB with SRID 43
 """
 
 import struct
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Literal
 
 import numpy as np
@@ -23,9 +23,13 @@ from gis.units import BoolArray, FloatArray
 
 Kind = Literal["text", "texts", "bigint", "integer", "double", "boolean", "time", "point", "geometry"]
 
+Copied = Callable[[int], None]
+"""Told how many rows have been handed to the database."""
+
 _HEADER = b"PGCOPY\n\xff\r\n\x00" + struct.pack(">ii", 0, 0)
 _TRAILER = struct.pack(">h", -1)
-_NULL = struct.pack(">i", -1)
+_LENGTH = struct.Struct(">i").pack
+_NULL = _LENGTH(-1)
 _ROWS_PER_WRITE = 20_000
 _TEXT_OID = 25
 _POSTGRES_EPOCH_US = 946_684_800_000_000
@@ -33,6 +37,10 @@ _POSTGRES_EPOCH_US = 946_684_800_000_000
 _EWKB_POINT = np.dtype(
     [("length", ">i4"), ("order", "u1"), ("kind", "<u4"), ("srid", "<u4"), ("x", "<f8"), ("y", "<f8")]
 )
+
+
+def not_told(_rows: int) -> None:
+    """Tell nobody."""
 
 
 def points(lon: FloatArray, lat: FloatArray) -> NDArray[np.complex128]:
@@ -74,7 +82,7 @@ def _time(values: pd.Series) -> Cells:
 
 
 def _prefixed(raw: bytes) -> bytes:
-    return struct.pack(">i", len(raw)) + raw
+    return _LENGTH(len(raw)) + raw
 
 
 def _utf8(text: str) -> bytes:
@@ -90,9 +98,20 @@ def _text(values: pd.Series) -> Cells:
     given = np.flatnonzero(codes >= 0)[::-1]
     first = np.zeros(len(distinct), dtype=np.int64)
     first[codes[given]] = given
-    once = pd.Series(distinct, index=values.index[first], name=values.name, dtype=object)
-    encoded = _each(once, lambda value: _utf8(str(value)))
+    encoded = _plain_texts(distinct.tolist())
+    if encoded is None:
+        once = pd.Series(distinct, index=values.index[first], name=values.name, dtype=object)
+        encoded = _each(once, lambda value: _utf8(str(value)))
     return SharedCells([*encoded, _NULL], np.where(codes < 0, len(encoded), codes))
+
+
+def _plain_texts(texts: list[Any]) -> list[bytes] | None:
+    """Encode texts all at once; None when one of them may not be fit to be stored."""
+    try:
+        pieces = "\0".join(texts).encode().split(b"\0")
+    except (TypeError, UnicodeEncodeError):
+        return None
+    return [_LENGTH(len(raw)) + raw for raw in pieces] if texts and len(pieces) == len(texts) else None
 
 
 def _point(values: pd.Series) -> Cells:
@@ -154,7 +173,7 @@ _ENCODERS: dict[Kind, Callable[[pd.Series], Cells]] = {
 }
 
 
-def encode(rows: pd.DataFrame, kinds: dict[str, Kind]) -> Iterable[bytes]:
+def encode(rows: pd.DataFrame, kinds: dict[str, Kind]) -> Iterator[bytes]:
     """Yield the COPY stream of a frame in pieces.
 
     Parameters
@@ -172,7 +191,14 @@ def encode(rows: pd.DataFrame, kinds: dict[str, Kind]) -> Iterable[bytes]:
     yield _TRAILER
 
 
-def copy_rows(connection: Connection, table: str, rows: pd.DataFrame, *, kinds: dict[str, Kind]) -> None:
+def copy_rows(
+    connection: Connection,
+    table: str,
+    rows: pd.DataFrame,
+    *,
+    kinds: dict[str, Kind],
+    copied: Copied = not_told,
+) -> None:
     """Copy a frame into a table, in the connection's transaction.
 
     Parameters
@@ -181,6 +207,8 @@ def copy_rows(connection: Connection, table: str, rows: pd.DataFrame, *, kinds: 
         Name of a table of ours; never text from outside.
     kinds
         Column name to how it is written, in the order of the stream.
+    copied
+        Told, after each piece of the stream, how many rows have been handed to the database.
     """
     driver = connection.connection.driver_connection
     if not isinstance(driver, psycopg.Connection):
@@ -188,5 +216,6 @@ def copy_rows(connection: Connection, table: str, rows: pd.DataFrame, *, kinds: 
     names = psycopg.sql.SQL(", ").join(psycopg.sql.Identifier(name) for name in kinds)
     statement = psycopg.sql.SQL("COPY {} ({}) FROM STDIN (FORMAT binary)").format(psycopg.sql.Identifier(table), names)
     with driver.cursor() as cursor, cursor.copy(statement) as stream:
-        for piece in encode(rows, kinds):
+        for number, piece in enumerate(encode(rows, kinds)):
             stream.write(piece)
+            copied(min(number * _ROWS_PER_WRITE, len(rows)))

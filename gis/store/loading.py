@@ -46,6 +46,7 @@ from gis.loading import (
     write_rejects,
 )
 from gis.store.cities import read_city
+from gis.store.copying import Copied
 from gis.store.database import Database
 from gis.store.divisions import read_areas, read_boundary
 from gis.store.duties import read_role_names
@@ -142,8 +143,7 @@ def load(database: Database, kind: Kind, path: Path, *, options: LoadOptions, pr
         zone, roles = options.time_zone or read_city(connection).zone, read_role_names(connection)
         sites = site_ids(connection) if kind is Kind.GATES else {}
         areas = frozenset(spelled_areas(read_areas(connection))) if kind is Kind.ADDRESSES else frozenset()
-    progress(f"reading {path.name}", 0.05)
-    raw = read_file(path, encoding=options.encoding, layer=options.layer)
+    raw = _read(path, options, progress)
     crs, told = _declared(kind, raw, options)
     progress(f"judging {len(raw):,} rows", 0.2)
     batch = _judge(kind, raw, options, crs=crs, zone=zone, roles=roles, sites=sites, areas=areas)
@@ -175,6 +175,16 @@ def load(database: Database, kind: Kind, path: Path, *, options: LoadOptions, pr
     )
 
 
+def _read(path: Path, options: LoadOptions, progress: Progress) -> RawLayer:
+    """Read the file, and tell how far."""
+    progress(f"reading {path.name}", 0.05)
+
+    def counted(rows: int, share: float) -> None:
+        progress(f"reading {path.name}: {rows:,} rows", 0.05 + 0.15 * share)
+
+    return read_file(path, encoding=options.encoding, layer=options.layer, counted=counted)
+
+
 def _store(
     connection: Connection, batch: Batch, options: LoadOptions, *, crs: Crs | None, progress: Progress
 ) -> Stored:
@@ -185,11 +195,22 @@ def _store(
         repair_slivers_m=options.repair_slivers_m,
         crs=crs,
         waiting=lambda: progress("waiting until another load has ended", 0.4),
+        copied=_storing(progress, len(batch)),
     )
     noticed = _doubts(connection, batch, target, options)
     progress(f"storing {len(batch):,} rows", 0.6)
     written, more = STORING[batch.kind](connection, batch, target)
     return written, noticed + more
+
+
+def _storing(progress: Progress, count: int) -> Copied:
+    """Return what tells of rows that the database has; when it has all, it still compares, counts and indexes them."""
+
+    def copied(rows: int) -> None:
+        left = "comparing, counting and indexing" if rows == count else f"stored {rows:,} of"
+        progress(f"{left} {count:,} rows", 0.6 + 0.2 * rows / max(count, 1))
+
+    return copied
 
 
 def _declared(kind: Kind, raw: RawLayer, options: LoadOptions) -> tuple[Crs | None, tuple[str, ...]]:

@@ -14,7 +14,7 @@ from gis.assignment import camera_grids, derived_columns, place_columns
 from gis.cells import cells_of
 from gis.division.model import Division
 from gis.duty.ladder import Roster
-from gis.store.copying import Kind, copy_rows, points
+from gis.store.copying import Copied, Kind, copy_rows, not_told, points
 from gis.store.database import announce
 from gis.units import FloatArray
 
@@ -123,7 +123,12 @@ class Written(NamedTuple):
 
 
 def write_incidents(
-    connection: Connection, rows: pd.DataFrame, *, division: Division | None, roster: Roster | None
+    connection: Connection,
+    rows: pd.DataFrame,
+    *,
+    division: Division | None,
+    roster: Roster | None,
+    copied: Copied = not_told,
 ) -> Written:
     """Store incidents with their grid and the person in charge.
 
@@ -133,22 +138,24 @@ def write_incidents(
         The columns of `INCIDENT` without what is derived, and ``lon``, ``lat`` in WGS84 degrees.
     division, roster
         Without a division the rows are stored unassigned and get their grid when one is put in force.
+    copied
+        Told how many rows have been handed to the database.
     """
     lon, lat = _positions(rows)
     placed = _pointed(rows, lon, lat)
     if division is None or roster is None:
-        return _write_incidents(connection, placed.assign(**dict.fromkeys({**PLACE, **CHARGE})))
+        return _write_incidents(connection, placed.assign(**dict.fromkeys({**PLACE, **CHARGE})), copied)
     now = pd.Timestamp.now(tz="UTC").to_pydatetime()
     accuracy_m = rows["accuracy_m"].to_numpy(dtype=np.float64)
     derived = derived_columns(division, roster, lon=lon, lat=lat, accuracy_m=accuracy_m, at=now)
-    return _write_incidents(connection, _beside(placed, derived))
+    return _write_incidents(connection, _beside(placed, derived), copied)
 
 
-def _write_incidents(connection: Connection, rows: pd.DataFrame) -> Written:
+def _write_incidents(connection: Connection, rows: pd.DataFrame, copied: Copied) -> Written:
     """Fill an empty table at once, and make its indexes when it is full; else store row by row what differs."""
     if len(rows) < MANY_ROWS or not connection.scalar(text("SELECT set_incident_indexes_aside()")):
-        return upsert(connection, "incident", rows, kinds=INCIDENT)
-    copy_rows(connection, "incident", rows, kinds=INCIDENT)
+        return upsert(connection, "incident", rows, kinds=INCIDENT, copied=copied)
+    copy_rows(connection, "incident", rows, kinds=INCIDENT, copied=copied)
     connection.execute(text("SELECT make_incident_indexes()"))
     announce(connection, "incidents")
     return Written(len(rows), 0, 0)
@@ -178,22 +185,33 @@ def write_gates(connection: Connection, rows: pd.DataFrame, *, division: Divisio
     return _write_places(connection, "gate", rows, division, kinds=GATE)
 
 
-def write_addresses(connection: Connection, rows: pd.DataFrame, *, division: Division | None) -> Written:
-    """Store addresses with their grid; columns as in `ADDRESS`."""
-    return _write_places(connection, "address", rows, division, kinds=ADDRESS)
+def write_addresses(
+    connection: Connection, rows: pd.DataFrame, *, division: Division | None, copied: Copied = not_told
+) -> Written:
+    """Store addresses with their grid; columns as in `ADDRESS`, ``copied`` as for incidents."""
+    return _write_places(connection, "address", rows, division, kinds=ADDRESS, copied=copied)
 
 
 def _write_places(
-    connection: Connection, table: str, rows: pd.DataFrame, division: Division | None, *, kinds: dict[str, Kind]
+    connection: Connection,
+    table: str,
+    rows: pd.DataFrame,
+    division: Division | None,
+    *,
+    kinds: dict[str, Kind],
+    copied: Copied = not_told,
 ) -> Written:
     lon, lat = _positions(rows)
     placed = _pointed(rows, lon, lat)
     if division is None:
-        return upsert(connection, table, placed.assign(**dict.fromkeys(PLACE)), kinds=kinds)
-    return upsert(connection, table, _beside(placed, place_columns(division, lon=lon, lat=lat)), kinds=kinds)
+        return upsert(connection, table, placed.assign(**dict.fromkeys(PLACE)), kinds=kinds, copied=copied)
+    derived = place_columns(division, lon=lon, lat=lat)
+    return upsert(connection, table, _beside(placed, derived), kinds=kinds, copied=copied)
 
 
-def upsert(connection: Connection, table: str, rows: pd.DataFrame, *, kinds: dict[str, Kind]) -> Written:
+def upsert(
+    connection: Connection, table: str, rows: pd.DataFrame, *, kinds: dict[str, Kind], copied: Copied = not_told
+) -> Written:
     """Insert rows by (source, source_ref); update those whose content differs; leave the others untouched.
 
     ``rows`` must not hold a key twice.
@@ -203,7 +221,7 @@ def upsert(connection: Connection, table: str, rows: pd.DataFrame, *, kinds: dic
     staged = f"staged_{table}"
     connection.execute(text(f"CREATE TEMPORARY TABLE {staged} (LIKE {table}) ON COMMIT DROP"))
     connection.execute(text(f"ALTER TABLE {staged} DROP COLUMN id"))
-    copy_rows(connection, staged, rows, kinds=kinds)
+    copy_rows(connection, staged, rows, kinds=kinds, copied=copied)
     new, touched = connection.execute(
         text(
             f"WITH written AS (INSERT INTO {table} ({columns}) SELECT {columns} FROM {staged} "

@@ -148,7 +148,8 @@ def store_incidents(connection: Connection, batch: Batch, target: Target) -> Sto
     """Write incidents with their grid and person; a position whose accuracy is not told counts as exact."""
     rows = _with_positions(batch, target)
     rows = rows.assign(accuracy_m=rows["accuracy_m"].fillna(0.0))
-    written = write_incidents(connection, rows, division=target.division, roster=target.roster)
+    division, roster = target.division, target.roster
+    written = write_incidents(connection, rows, division=division, roster=roster, copied=target.copied)
     return written, _where(batch, target)
 
 
@@ -176,7 +177,8 @@ def store_gates(connection: Connection, batch: Batch, target: Target) -> Stored:
 
 def store_addresses(connection: Connection, batch: Batch, target: Target) -> Stored:
     """Write addresses with their grid."""
-    written = write_addresses(connection, _with_positions(batch, target), division=target.division)
+    rows = _with_positions(batch, target)
+    written = write_addresses(connection, rows, division=target.division, copied=target.copied)
     return written, _where(batch, target)
 
 

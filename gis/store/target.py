@@ -12,6 +12,7 @@ from gis.duty.ladder import Roster
 from gis.errors import NoEdition
 from gis.loading import WITHOUT_POSITIONS, Kind
 from gis.store.assigning import incidents_are_given
+from gis.store.copying import Copied, not_told
 from gis.store.divisions import hold_division, read_areas, read_division
 from gis.store.duties import read_roster
 from gis.store.points import Written
@@ -23,7 +24,10 @@ Stored = tuple[Written, list[str]]
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """The state of the city that a batch is written into; the division only where points are placed in it."""
+    """The state of the city that a batch is written into; the division only where points are placed in it.
+
+    ``copied`` is told how many rows have been handed to the database.
+    """
 
     areas: AreaTree
     division: Division | None
@@ -31,6 +35,7 @@ class Target:
     crs: Crs | None
     repair_slivers_m: float | None
     now: datetime
+    copied: Copied = not_told
 
     @property
     def declared(self) -> str:
@@ -45,6 +50,7 @@ def read_target(
     repair_slivers_m: float | None,
     crs: Crs | None,
     waiting: Callable[[], None],
+    copied: Copied = not_told,
 ) -> Target:
     """Take the turn to write a kind and read what it needs to know; the division only where points are placed in it.
 
@@ -64,7 +70,7 @@ def read_target(
             division = None
     areas = read_areas(connection)
     roster = None if division is None else read_roster(connection, areas)
-    return Target(areas, division, roster, crs, repair_slivers_m, now)
+    return Target(areas, division, roster, crs, repair_slivers_m, now, copied)
 
 
 def told_to_assign(connection: Connection, written: Written) -> list[str]:

@@ -92,3 +92,15 @@ def test_a_load_that_fails_while_filling_leaves_the_indexes(
     with pytest.raises(InvalidInput):
         stored(empty, path)
     assert (read(empty, INDEXES), read(empty, ROWS)) == (before, [])
+
+
+def test_progress_tells_how_many_rows_are_read_and_stored(empty: Database, tmp_path: Path) -> None:
+    told: list[tuple[str, float]] = []
+    path = write_incidents(tmp_path / "incidents.csv")
+    load(empty, Kind.INCIDENTS, path, options=COMMIT, progress=lambda what, share: told.append((what, share)))
+    said = [what for what, _ in told]
+    assert "reading incidents.csv: 300 rows" in said
+    assert "stored 0 of 300 rows" in said
+    assert "comparing, counting and indexing 300 rows" in said
+    shares = [share for _, share in told]
+    assert shares == sorted(shares)
