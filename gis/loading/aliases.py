@@ -37,6 +37,7 @@ SHORT: Mapping[str, str] = {
     "reporter_ref": "reporter",
     "found_by_grid": "found_grid",
     "site_source": "site_src",
+    "stand_in_ref": "stand_in",
 }
 """Names in a Shapefile, which has room for ten characters; written by exports and understood by loads."""
 

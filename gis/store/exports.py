@@ -18,7 +18,7 @@ from sqlalchemy.sql import ColumnElement
 
 from gis.coverage import DEFAULT_RANGES, RangeTable
 from gis.errors import NoEdition, NotFound
-from gis.exporting import Column, LayerForm, SpatialType
+from gis.exporting import LayerForm
 from gis.exporting.forms import SHAPE
 from gis.policy import Need, Viewer
 from gis.store import tables as t
@@ -26,6 +26,22 @@ from gis.store.camera_queries import CameraFilter
 from gis.store.coverages import compute_coverage
 from gis.store.divisions import edition_in_force, read_division
 from gis.store.incident_queries import IncidentFilter, within_box
+from gis.store.layer_forms import (
+    ADDRESSES,
+    AREAS,
+    BASEMAP,
+    CALENDAR,
+    CAMERAS,
+    COVERAGE_GAPS,
+    GATES,
+    GRIDS,
+    INCIDENTS,
+    KEY_AREAS,
+    LEAVE,
+    ROLES,
+    SITES,
+    WORKERS,
+)
 from gis.store.site_queries import SiteFilter
 from gis.units import AreaId, Box
 
@@ -203,6 +219,50 @@ def _workers(connection: Connection, scope: Scope) -> Select[Any]:
     return found if scope.grid_ids is None else found.where(team.c.grid_id.in_(scope.grid_ids))
 
 
+def _roles(_connection: Connection, _scope: Scope) -> Select[Any]:
+    r = t.role.c
+    return select(r.code, r.name_zh, r.name_en, r.rank, r.leads).order_by(r.rank)
+
+
+def _leave(_connection: Connection, scope: Scope) -> Select[Any]:
+    away, w, stand_in = t.leave.c, t.worker, t.worker.alias("stand_in")
+    found = (
+        select(w.c.worker_ref, away.since, away.until, stand_in.c.worker_ref)
+        .join(w, w.c.id == away.worker_id)
+        .outerjoin(stand_in, stand_in.c.id == away.stand_in_id)
+        .where(away.retracted_at.is_(None))
+        .order_by(away.id)
+    )
+    if scope.grid_ids is None:
+        return found
+    m, team = t.team_member.c, t.team
+    of_grids = select(m.worker_id).join(team, team.c.id == m.team_id).where(team.c.grid_id.in_(scope.grid_ids))
+    return found.where(away.worker_id.in_(of_grids))
+
+
+def _calendar(_connection: Connection, _scope: Scope) -> Select[Any]:
+    d = t.calendar_day.c
+    return select(func.to_char(d.day, "YYYY-MM-DD"), d.working, d.name, d.simulated).order_by(d.day)
+
+
+def _basemap(connection: Connection, scope: Scope) -> Select[Any]:
+    m = t.map_feature.c
+    found = select(m["class"], m.name, m.width_m, m.bridge, m.min_zoom, m.simulated, _wkb(m.shape)).order_by(m.id)
+    if scope.grid_ids is not None:
+        g = t.grid_version
+        ground = select(func.ST_Union(g.c.shape)).where(g.c.grid_id.in_(scope.grid_ids), _in_force(connection, g))
+        found = found.where(func.ST_Intersects(m.shape, ground.scalar_subquery()))
+    return found if scope.box is None else found.where(within_box(m.shape, scope.box))
+
+
+def _addresses(connection: Connection, scope: Scope) -> Select[Any]:
+    a = t.address.c
+    found = select(*_of_table(connection, t.address, ADDRESSES), _wkb(a.point)).order_by(a.id)
+    if scope.grid_ids is not None:
+        found = found.where(a.grid_id.in_(scope.grid_ids))
+    return found if scope.box is None else found.where(within_box(a.point, scope.box))
+
+
 def _cameras(connection: Connection, scope: Scope) -> Select[Any]:
     columns = _of_table(connection, t.camera, CAMERAS)
     return (
@@ -279,61 +339,6 @@ def _blind_spots(connection: Connection, scope: Scope) -> Iterator[pa.RecordBatc
     )
 
 
-def _form(name: str, shape: SpatialType, *columns: Column) -> LayerForm:
-    return LayerForm(name, columns, shape)
-
-
-def _texts(*names: str) -> list[Column]:
-    return [Column(name) for name in names]
-
-
-def _times(*names: str) -> list[Column]:
-    return [Column(name, "time") for name in names]
-
-
-def _numbers(*names: str) -> list[Column]:
-    return [Column(name, "number") for name in names]
-
-
-_SIMULATED = Column("simulated", "flag")
-AREAS = _form(
-    "areas", "polygon", *_texts("code", "code_scheme", "name", "level", "parent_code"),
-    Column("desk_name", need=Need.PEOPLE), Column("desk_phone"), _SIMULATED,
-)  # fmt: skip
-GRIDS = _form(
-    "grids", "polygon", *_texts("code", "code_scheme", "name", "area_code", "class"), Column("households", "whole"),
-    Column("population", "whole"), _SIMULATED,
-)  # fmt: skip
-WORKERS = _form(
-    "workers", "none", *_texts("worker_ref", "name", "phone", "grid_code", "role"), *_times("since", "until"),
-    Column("hours"), _SIMULATED,
-)  # fmt: skip
-CAMERAS = _form(
-    "cameras", "point", *_texts("source", "source_ref", "gb_id", "name", "kind", "networks"),
-    *_numbers("height_m", "azimuth_deg", "hfov_deg", "range_m"), Column("pixels_h", "whole"), Column("status"),
-    *_times("last_seen"), Column("secrecy", "flag"), _SIMULATED, Column("grid_code"),
-)  # fmt: skip
-INCIDENTS = _form(
-    "incidents", "point", *_texts("source", "source_ref", "kind", "category", "title", "state"),
-    *_times(
-        "occurred_at", "reported_at", "accepted_at", "refused_at", "handed_on_at", "signed_at", "returned_at",
-        "handled_at", "fed_back_at", "checked_at", "closed_at", "rated_at", "due_at",
-    ),
-    Column("returns", "whole"), *_texts("handling_unit"), *_numbers("accuracy_m"), *_texts("reporter_ref"),
-    Column("found_by_grid", "flag"), _SIMULATED, Column("grid_code"),
-)  # fmt: skip
-SITES = _form(
-    "sites", "mixed", *_texts("source", "source_ref", "kind", "name"), _SIMULATED, Column("grid_code"),
-    *_numbers("lon", "lat"),
-)  # fmt: skip
-GATES = _form(
-    "gates", "point", *_texts("source", "source_ref", "site_source", "site_ref", "name", "state"), _SIMULATED,
-    Column("grid_code"),
-)  # fmt: skip
-KEY_AREAS = _form("key-areas", "polygon", *_texts("source", "source_ref", "kind", "name"), _SIMULATED)
-COVERAGE_GAPS = _form("coverage-gaps", "polygon", *_texts("grid_code", "grid_name"))
-
-
 def _layer(form: LayerForm, need: Need, query: Query) -> Layer:
     return Layer(form, need, partial(_queried, form, query))
 
@@ -349,6 +354,11 @@ LAYERS: dict[str, Layer] = {
         _layer(SITES, Need.GATES, _sites),
         _layer(GATES, Need.GATES, _gates),
         _layer(KEY_AREAS, Need.KEY_AREAS, _key_areas),
+        _layer(ROLES, Need.PEOPLE, _roles),
+        _layer(LEAVE, Need.PEOPLE, _leave),
+        _layer(CALENDAR, Need.PEOPLE, _calendar),
+        _layer(ADDRESSES, Need.SITES, _addresses),
+        _layer(BASEMAP, Need.DIVISION, _basemap),
         Layer(COVERAGE_GAPS, Need.COVERAGE, _blind_spots),
     )
 }

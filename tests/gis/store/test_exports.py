@@ -21,7 +21,7 @@ from sqlalchemy import text
 from gis.crs import BD09, GCJ02, WGS84, from_wgs84, parse_crs
 from gis.errors import GisError, InvalidInput, NotFound
 from gis.exporting import write_file
-from gis.loading import Kind, read_file
+from gis.loading import WITHOUT_POSITIONS, Kind, read_file
 from gis.loading.formats import Format
 from gis.policy import Role, Viewer
 from gis.store.address import DatabaseAddress
@@ -54,10 +54,40 @@ hotline,001,request,噪声扰民,"第一行
 hotline,2,incident,市容,,reported,2026-11-01T08:00:00+08:00,,0,0,,113.03,22.51
 hotline,3,incident,市容,,reported,2026-11-01T08:00:00+08:00,,0,0,0,113.011,22.512
 """
+ROLES = """code,name_zh,name_en,rank,leads
+lead,网格长,Lead,1,1
+night,"夜班,值守",Night watch,77,0
+"""
+LEAVE = """worker_ref,from,until,stand_in_ref
+{first},2026-11-02T00:00:00+08:00,2026-11-05,{second}
+{second},2026-12-02T09:30:00.5+08:00,2026-12-02T18:00:00+08:00,
+"""
+CALENDAR = """date,until,working,name,simulated
+2026-10-01,2026-10-03,0,国庆节,1
+2026-10-10,,1,,0
+"""
+BASEMAP = """class,name,width_m,bridge,min_zoom,simulated,geometry
+river,潭江,120.5,0,7.5,1,"LINESTRING (113.0000000015 22.5, 113.02 22.5200000013)"
+sea,,,0,0,0,"POLYGON ((113.0 22.4, 113.1 22.4, 113.1 22.45, 113.0 22.4))"
+"""
+ADDRESSES = """source,source_ref,full_text,street,crossing,village,estate,lane,group_no,number,last,sub,building,unit,room,lon,lat
+mz,1,示例镇长安路12号之3,长安路,,,,,,12,,3,,,,113.005,22.505
+mz,2,,,,,幸福小区,,,,,,5,2,301,113.0155,22.5152
+mz,3,上村长安路1-9号,长安路,,上村,,4,2,1,9,,,,,113.03,22.51
+"""
 MORE = {
     Kind.SITES: ("sites.csv", SITES),
     Kind.GATES: ("gates.csv", GATES),
     Kind.KEY_AREAS: ("key-areas.csv", KEY_AREAS),
+}
+_WORKERS = [line.split(",")[0] for line in FILES[Kind.WORKERS][1].splitlines()[1:]]
+_AWAY = LEAVE.format(first=_WORKERS[0], second=next(ref for ref in _WORKERS if ref != _WORKERS[0]))
+MORE |= {
+    Kind.ROLES: ("roles.csv", ROLES),
+    Kind.LEAVE: ("leave.csv", _AWAY),
+    Kind.CALENDAR: ("calendar.csv", CALENDAR),
+    Kind.BASEMAP: ("basemap.csv", BASEMAP),
+    Kind.ADDRESSES: ("addresses.csv", ADDRESSES),
 }
 ALL = {**FILES, Kind.CAMERAS: ("cameras.csv", CAMERAS), Kind.INCIDENTS: ("incidents.csv", INCIDENTS), **MORE}
 ORDER = tuple(ALL)
@@ -96,13 +126,17 @@ def rows(database, name):
     return sorted(found, key=repr)
 
 
-NAMES = ["areas", "grids", "workers", "cameras", "incidents", "sites", "gates", "key-areas"]
+NAMES = [kind.value for kind in Kind]
 
 
 def refused(name, format_):
-    return (name == "workers" and format_ in {Format.SHAPEFILE, Format.FLATGEOBUF}) or (
-        name == "sites" and format_ is Format.SHAPEFILE
-    )
+    without_shapes = Kind(name) in WITHOUT_POSITIONS and format_ in {Format.SHAPEFILE, Format.FLATGEOBUF}
+    return without_shapes or (name in {"sites", "basemap"} and format_ is Format.SHAPEFILE)
+
+
+def test_every_kind_that_is_loaded_can_be_exported():
+    assert set(NAMES) <= set(LAYERS)
+    assert set(ALL) == set(Kind)
 
 
 @pytest.mark.parametrize("format_", list(Format))
@@ -124,9 +158,7 @@ def _load_and_compare(full, copy, tmp_path, format_):
             path = exported(full, name, tmp_path / f"{name}.csv")
         else:
             exported(full, name, path)
-        options = LoadOptions(
-            crs=None if format_ is Format.GEOJSON and kind is Kind.WORKERS else "EPSG:4326", mode="commit"
-        )
+        options = LoadOptions(crs=None if kind in WITHOUT_POSITIONS else "EPSG:4326", mode="commit")
         report = load(copy, kind, path, options=options, progress=lambda _what, _share: None)
         assert report.rejected == 0, report.rejects
     for name in NAMES:
@@ -201,7 +233,7 @@ def test_a_scope_restricts_every_layer_to_an_area_or_a_box(full):
     west = Scope(box=(112.9, 22.4, 113.0049, 22.6))
     for name in LAYERS:
         everything, some, boxed = (sum(b.num_rows for b in batches(full, name, s)) for s in (Scope(), of_area, west))
-        assert some < everything or name in {"key-areas", "cameras"}, name
+        assert some < everything or name in {"key-areas", "cameras", "roles", "calendar", "leave"}, name
         assert boxed <= everything
     assert [row["code"] for b in batches(full, "grids", of_area) for row in b.to_pylist()] == ["C1", "C2"]
 
