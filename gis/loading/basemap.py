@@ -8,7 +8,7 @@ from gis.basemap import MIN_ZOOM, WORDS, MapClass
 from gis.crs import Crs
 from gis.errors import InvalidLayer
 from gis.loading.batch import Batch, Kind
-from gis.loading.checked import SHAPE, Bounds, CheckedRows, Columns, frame
+from gis.loading.checked import FLAG_WORDS, SHAPE, Bounds, CheckedRows, Columns, frame
 from gis.loading.columns import ColumnPlan
 from gis.loading.layers import shapes_in_wgs84
 from gis.loading.positions import shapes
@@ -18,6 +18,7 @@ from gis.units import GeometryArray
 COLUMNS = Columns(
     known=("class", "name", "width_m", "bridge", "min_zoom", "simulated", SHAPE),
     needed=("class",),
+    words={"class": WORDS, "bridge": FLAG_WORDS},
 )
 _WIDTH_M = Bounds(0, 10_000, above=True)
 _ZOOM = Bounds(0, 24)

@@ -17,6 +17,9 @@ from gis.loading.raw import RawLayer
 from gis.loading.wording import counted
 from gis.units import IntArray
 
+_YES = ("yes", "y", "1", "true", "是", "上班", "班", "补班", "调休上班", "工作日", "work", "workday", "working")
+_NO = ("no", "n", "0", "false", "否", "放假", "休", "休息", "假", "放假调休", "休息日", "节假日", "holiday", "rest")
+_WORDS = dict.fromkeys(_YES, "yes") | dict.fromkeys(_NO, "no")
 COLUMNS = Columns(
     known=("date", "until", "working", "name", "simulated"),
     needed=("date", "working"),
@@ -26,11 +29,9 @@ COLUMNS = Columns(
         "working": ("是否上班", "是否工作日", "类型"),
         "name": ("holiday", "名称", "节日", "节假日"),
     },
+    words={"working": _WORDS},
 )
 LONGEST_DAYS = 31
-_YES = ("yes", "y", "1", "true", "是", "上班", "班", "补班", "调休上班", "工作日", "work", "workday", "working")
-_NO = ("no", "n", "0", "false", "否", "放假", "休", "休息", "假", "放假调休", "休息日", "节假日", "holiday", "rest")
-_WORDS = dict.fromkeys(_YES, "yes") | dict.fromkeys(_NO, "no")
 
 
 def calendar_from(raw: RawLayer, *, plan: ColumnPlan, date_order: DateOrder | None = None) -> Batch:

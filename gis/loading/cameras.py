@@ -9,7 +9,7 @@ from gis.codes import CodeScheme
 from gis.crs import Crs
 from gis.loading.aliases import CAMERAS
 from gis.loading.batch import Batch, Kind
-from gis.loading.checked import POSITION, Bounds, CheckedRows, Columns
+from gis.loading.checked import FLAG_WORDS, POSITION, Bounds, CheckedRows, Columns
 from gis.loading.codes import follow
 from gis.loading.columns import ColumnPlan
 from gis.loading.dates import DateOrder
@@ -19,6 +19,12 @@ from gis.loading.points import point_batch
 from gis.loading.raw import RawLayer, TextArray, object_array
 from gis.units import FloatArray
 
+_KINDS = {str(kind): str(kind) for kind in CameraKind} | {zh: str(kind) for kind, zh in CAMERA_KIND_NAMES.items()}
+_STATUSES = (
+    {str(status): str(status) for status in CameraStatus}
+    | {zh: str(status) for status, zh in CAMERA_STATUS_NAMES.items()}
+    | {"on": "live", "off": "dead", "online": "live", "offline": "dead"}
+)
 COLUMNS = Columns(
     known=(
         "source", "source_ref", "gb_id", "name", "kind", "networks", "height_m", "azimuth_deg", "hfov_deg",
@@ -26,13 +32,8 @@ COLUMNS = Columns(
     ),
     needed=("source", "source_ref"),
     aliases=CAMERAS,
+    words={"kind": _KINDS, "status": _STATUSES, "secrecy": FLAG_WORDS},
 )  # fmt: skip
-_KINDS = {str(kind): str(kind) for kind in CameraKind} | {zh: str(kind) for kind, zh in CAMERA_KIND_NAMES.items()}
-_STATUSES = (
-    {str(status): str(status) for status in CameraStatus}
-    | {zh: str(status) for status, zh in CAMERA_STATUS_NAMES.items()}
-    | {"on": "live", "off": "dead", "online": "live", "offline": "dead"}
-)
 _CIRCLE = Bounds(0, 360)
 _ANGLE = Bounds(1, 360)
 """Of a lens: less is no degrees but radians, or a zoom that nobody leaves in."""

@@ -33,8 +33,10 @@ from gis.units import BoolArray, FloatArray, IntArray
 
 X, Y, SHAPE = "lon", "lat", "geometry"
 POSITION = (X, Y, SHAPE)
-_YES = frozenset({"1", "true", "t", "yes", "y", "是"})
-_NO = frozenset({"0", "false", "f", "no", "n", "否"})
+FLAG_WORDS = dict.fromkeys(("1", "true", "t", "yes", "y", "是"), "1") | dict.fromkeys(
+    ("0", "false", "f", "no", "n", "否"), "0"
+)
+"""What is understood as yes (1) and no (0)."""
 _TOLD = 80
 _MOST_CELLS_KEPT = 4
 """Columns that are kept as they stand in the file while they are checked; all of them would fill the memory."""
@@ -46,12 +48,14 @@ EXACT_DIGITS = 15
 class Columns:
     """The canonical columns of a kind: all of them, and those a file cannot do without.
 
-    ``aliases`` has the kind's own other names; those of `gis.loading.aliases.SHARED` count for every kind.
+    ``aliases`` has the kind's own other names; those of `gis.loading.aliases.SHARED` count for every kind. ``words``
+    has, for columns with a vocabulary, each accepted spelling in lower case and the value it means.
     """
 
     known: tuple[str, ...]
     needed: tuple[str, ...]
     aliases: Aliases = field(default_factory=dict)
+    words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def spellings(self) -> dict[str, tuple[str, ...]]:
         """Return every column with its other names; one that is another column's own is not shared."""
@@ -287,8 +291,7 @@ class CheckedRows:
 
     def flag(self, column: str) -> NDArray[Any]:
         """Return (n,) object of True, False and None for unknown."""
-        words = dict.fromkeys(_YES, "1") | dict.fromkeys(_NO, "0")
-        texts = self.choice(column, words=words)
+        texts = self.choice(column, words=FLAG_WORDS)
         return object_array([None if text is None else text == "1" for text in texts.tolist()])
 
     def known_flag(self, column: str) -> BoolArray:

@@ -15,14 +15,15 @@ from gis.loading.layers import layer_batch, shapes_in_wgs84
 from gis.loading.positions import shapes
 from gis.loading.raw import RawLayer, unknown
 
+_CLASSES = {"basic": "basic", "exclusive": "exclusive", "基础网格": "basic", "专属网格": "exclusive"}
 COLUMNS = Columns(
     known=(
         "code", "code_scheme", "name", "area_code", "class", "households", "population", "simulated", SHAPE,
     ),
     needed=("code", "area_code"),
     aliases=GRIDS,
+    words={"class": _CLASSES},
 )  # fmt: skip
-_CLASSES = {"basic": "basic", "exclusive": "exclusive", "基础网格": "basic", "专属网格": "exclusive"}
 _COUNT = Bounds(0, 100_000_000, whole=True)
 
 

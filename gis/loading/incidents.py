@@ -9,7 +9,7 @@ from gis.crs import Crs
 from gis.incidents.life import KIND_NAMES, STATE_NAMES, STEP_TIMES, IncidentKind, IncidentState
 from gis.loading.aliases import INCIDENTS
 from gis.loading.batch import Batch, Kind
-from gis.loading.checked import POSITION, Bounds, CheckedRows, Columns
+from gis.loading.checked import FLAG_WORDS, POSITION, Bounds, CheckedRows, Columns
 from gis.loading.clocks import TimeArray
 from gis.loading.columns import ColumnPlan
 from gis.loading.dates import DateOrder
@@ -20,6 +20,10 @@ from gis.units import IntArray
 
 STEPS = tuple(STEP_TIMES.values())
 TIMES = ("occurred_at", *STEPS, "due_at")
+_KINDS = {str(kind): str(kind) for kind in IncidentKind} | {zh: str(kind) for kind, zh in KIND_NAMES.items()}
+_STATES = {str(state): str(state) for state in IncidentState} | {
+    spelling: str(state) for state, name in STATE_NAMES.items() for spelling in (name, f"已{name}")
+}
 COLUMNS = Columns(
     known=(
         "source", "source_ref", "kind", "category", "title", *TIMES, "state", "returns", "handling_unit",
@@ -27,11 +31,8 @@ COLUMNS = Columns(
     ),
     needed=("source", "source_ref", "category", "reported_at"),
     aliases=INCIDENTS,
+    words={"kind": _KINDS, "state": _STATES, "found_by_grid": FLAG_WORDS},
 )  # fmt: skip
-_KINDS = {str(kind): str(kind) for kind in IncidentKind} | {zh: str(kind) for kind, zh in KIND_NAMES.items()}
-_STATES = {str(state): str(state) for state in IncidentState} | {
-    spelling: str(state) for state, name in STATE_NAMES.items() for spelling in (name, f"已{name}")
-}
 _DONE = frozenset({IncidentState.CLOSED, IncidentState.RATED})
 _ACCURACY = Bounds(0, 100_000)
 _RETURNS = Bounds(0, 1_000, whole=True)

@@ -18,6 +18,7 @@ COLUMNS = Columns(
     known=("source", "source_ref", "kind", "name", "simulated", SHAPE),
     needed=("source", "source_ref", "kind", "name"),
     aliases=KEY_AREAS,
+    words={"kind": KEY_AREA_KIND_WORDS},
 )
 
 

@@ -26,12 +26,14 @@ from gis.loading.batch import Kind
 from gis.loading.checked import POSITION, Columns
 from gis.loading.columns import ColumnPlan, candidates
 from gis.loading.dates import DateOrder
+from gis.loading.office_words import PROPOSED
 from gis.loading.raw import RawLayer
 
 _FILE = ("crs", "layer", "encoding", "date_order", "time_zone")
 _TABLES = ("columns", "constants", "units")
 _SAMPLES = 3
 _LONGEST_SAMPLE = 30
+_MOST_WORDS = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,8 +166,7 @@ def draft_mapping(raw: RawLayer, *, kind: Kind, columns: Columns) -> str:
         "[units]",
         '# height_m = "ft"  # the unit in which the file tells a column; one in its name or cells is seen without this',
         "",
-        '# [words.state]  # the file\'s words and ours: "办完" = "closed"',
-        "",
+        *_word_lines(raw, kind, columns, {name: theirs[0] for name, theirs in found.items() if len(theirs) == 1}),
         *_unused_lines(raw, used),
     ]
     return "\n".join(lines).rstrip("\n") + "\n"
@@ -190,6 +191,26 @@ def _column_lines(raw: RawLayer, columns: Columns, name: str, theirs: tuple[str,
     note = ", needed" if name in columns.needed else ""
     for each in theirs:
         yield f"# {name} = {_quoted(each)}  # unclear{note}: one of {len(theirs)}; e.g. {_samples(raw, each)}"
+
+
+def _word_lines(raw: RawLayer, kind: Kind, columns: Columns, sources: Mapping[str, str]) -> Iterator[str]:
+    """Propose ours for the file's words that a load would not understand."""
+    for name, understood in columns.words.items():
+        words = [] if name not in sources else pd.unique(raw.columns[sources[name]]).tolist()
+        strange = [word for word in words if word and word.strip() and word.strip().casefold() not in understood]
+        if not strange:
+            continue
+        ours = ", ".join(dict.fromkeys(map(str, understood.values())))
+        yield f"[words.{name}]  # the file's words and ours: {ours}"
+        proposed = PROPOSED.get(kind, {}).get(name, {})
+        for word in dict.fromkeys(word.strip() for word in strange[:_MOST_WORDS]):
+            if meant := proposed.get(word.casefold()):
+                yield f"{_quoted(word)} = {_quoted(meant)}  # proposed: see whether this office means it so"
+            else:
+                yield f'# {_quoted(word)} = ""  # unclear'
+        if len(strange) > _MOST_WORDS:
+            yield f"# and {len(strange) - _MOST_WORDS:,} more words: is this the right column?"
+        yield ""
 
 
 def _unused_lines(raw: RawLayer, used: set[str]) -> Iterator[str]:

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gis.loading.batch import Batch, Kind
-from gis.loading.checked import Bounds, CheckedRows, Columns, frame
+from gis.loading.checked import FLAG_WORDS, Bounds, CheckedRows, Columns, frame
 from gis.loading.columns import ColumnPlan
 from gis.loading.raw import RawLayer
 
@@ -14,6 +14,7 @@ COLUMNS = Columns(
     known=("code", "name_zh", "name_en", "rank", "leads"),
     needed=("code", "name_zh", "rank"),
     aliases={"name_zh": ("name", "名称", "角色"), "rank": ("顺序", "排序"), "leads": ("可负责", "是否负责")},
+    words={"leads": FLAG_WORDS},
 )
 RANKS = Bounds(1, 100_000, whole=True)
 

@@ -24,11 +24,13 @@ SITE_COLUMNS = Columns(
     known=("source", "source_ref", "kind", "name", "simulated", *POSITION),
     needed=("source", "source_ref", "kind", "name"),
     aliases=SITES,
+    words={"kind": SITE_KIND_WORDS},
 )
 GATE_COLUMNS = Columns(
     known=("source", "source_ref", "site_source", "site_ref", "name", "state", "simulated", *POSITION),
     needed=("source", "source_ref", "site_ref", "name"),
     aliases=GATES,
+    words={"state": GATE_STATE_WORDS},
 )
 
 

@@ -12,6 +12,7 @@ from gis.errors import InvalidInput, UnreadableFile
 from gis.loading import ColumnPlan, DateOrder, Kind, read_file
 from gis.loading.kind_columns import COLUMNS_OF
 from gis.loading.mapping import draft_mapping, read_mapping
+from gis.loading.office_words import PROPOSED
 from tests.gis.loading.making import incidents, write_csv
 
 HEADER = "数据来源,事件编号,类别,上报时间,经度,纬度,备注"
@@ -110,3 +111,28 @@ def test_a_mapping_that_is_no_toml_or_not_there_is_said(tmp_path):
 def test_a_spelling_means_one_column_of_a_kind(kind):
     every = [name for names in COLUMNS_OF[kind].spellings().values() for name in names]
     assert sorted(every) == sorted(set(every))
+
+
+def test_a_draft_proposes_ours_for_the_offices_words_and_loads_with_them(tmp_path):
+    header = f"{HEADER},状态,是否网格发现"
+    words = [("已结案", "有"), ("处理中", "无"), ("办结", "是"), ("转呈", "")]
+    rows = [
+        f"12345,A{number},噪声,2025-03-04T14:05:00+08:00,113.08,22.58,,{a},{b}" for number, (a, b) in enumerate(words)
+    ]
+    path = write_csv(tmp_path, header, *rows)
+    text = draft(read_file(path))
+    plan = read_mapping(written(tmp_path, text), kind=Kind.INCIDENTS).plan
+    assert plan.words == {"state": {"已结案": "closed", "处理中": "handling"}, "found_by_grid": {"有": "1", "无": "0"}}
+    assert '# "转呈" = ""  # unclear' in text
+    batch = incidents(path, plan=plan, time_zone=ZoneInfo("Asia/Shanghai"))
+    assert batch.rows["state"].tolist() == ["closed", "handling", "closed"]
+    assert batch.rows["found_by_grid"].tolist() == [True, False, True]
+
+
+def test_no_proposal_is_a_word_that_loads_understand_or_means_what_is_none_of_ours():
+    for kind, columns in PROPOSED.items():
+        for column, words in columns.items():
+            understood = COLUMNS_OF[kind].words[column]
+            assert not set(words) & set(understood), (kind, column)
+            assert set(words.values()) <= set(map(str, understood.values())), (kind, column)
+            assert all(word == word.casefold() for word in words)
