@@ -39,7 +39,7 @@ FILES: dict[Kind, str] = {
 }
 """In the order in which they are loaded: each needs those before it."""
 
-_EFFORT = {Kind.INCIDENTS: 20.0, Kind.WORKERS: 3.0}
+_EFFORT = {Kind.INCIDENTS: 20.0, Kind.ADDRESSES: 12.0, Kind.WORKERS: 3.0, Kind.GRIDS: 3.0, Kind.BASEMAP: 2.0}
 """How long the kinds take to load, beside the others."""
 
 PLACES = {

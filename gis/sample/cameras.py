@@ -20,11 +20,14 @@ from gis.sample.linework import LineKind
 from gis.sample.naming import MARK, short_community_name
 from gis.sample.places import CROWDING, STREETS, Streets, grid_of_places
 from gis.sample.poles import Cameras, Setting, put_up
+from gis.sample.profiles import Profile
 from gis.sample.sites import Sites, proportional
 from gis.sample.times import as_local_text
 from gis.units import BoolArray, FloatArray, IntArray
 
 ROWS_OF_WHOLE = 5_285
+ROWS_OF_TOWN = 285
+"""Far more for each grid than a city has: a country town's net covers its villages' squares, roads and gates."""
 SHARE_WITHOUT_DIRECTION = 0.40
 SHARE_TWICE = 0.04
 TOWN_PEOPLE_PER_KM2 = 2_500.0
@@ -59,7 +62,7 @@ def cameras(
         The moment of the list; no camera was seen later.
     """
     rng = stream(seed, "cameras")
-    rows = proportional(ROWS_OF_WHOLE, city)
+    rows = ROWS_OF_TOWN if city.profile is Profile.TOWN else proportional(ROWS_OF_WHOLE, city)
     twins = round(SHARE_TWICE * rows)
     put = _put_up(city, streets, sites, key_areas, count=rows - twins, rng=rng)
     count = len(put)

@@ -111,6 +111,8 @@ def row_counts(connection: Connection) -> dict[str, int]:
         "cameras": t.camera,
         "incidents": t.incident,
         "sites": t.site,
+        "gates": t.gate,
+        "key_areas": t.key_area,
         "addresses": t.address,
     }
     counts = {name: connection.scalar(select(func.count()).select_from(table)) or 0 for name, table in counted.items()}

@@ -339,6 +339,8 @@ def test_city_and_editions_tell_what_a_map_must_show(admin: TestClient, public: 
         "incidents": 4,
         "open_incidents": 3,
         "sites": 4,
+        "gates": 2,
+        "key_areas": 4,
         "addresses": 0,
     }
     counts = get(public, "city")["counts"]

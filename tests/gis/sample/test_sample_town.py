@@ -43,6 +43,13 @@ def test_every_grid_is_a_real_village_with_one_worker(town: Written) -> None:
     assert set(town.workers.role) == {"lead"}
 
 
+def test_the_town_has_the_cameras_of_the_real_one_and_no_grid_is_without(town: Written) -> None:
+    assert len(town.cameras) == 285
+    points = shapely.points(town.cameras.lon, town.cameras.lat)
+    counts = np.bincount(shapely.STRtree(town.grid_shapes).query(points, predicate="within")[1], minlength=20)
+    assert counts.min() >= 1
+
+
 def test_the_town_lies_inside_its_real_district_whose_boundary_it_does_not_claim(town: Written) -> None:
     district = read_district(SEED).counties[0]
     union = shapely.union_all(town.grid_shapes)
