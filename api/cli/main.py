@@ -82,7 +82,7 @@ def _serve(mode: Mode, host: str, port: int, profile: Profile = Profile.CITY) ->
 
 @app.command()
 def status() -> None:
-    """Tell what the database of the data directory does and holds; changes nothing."""
+    """Tell what the database of the data directory does and, while it runs, holds; starts and changes nothing."""
     try:
         reporting.show_status(read_settings())
     except GisError as error:

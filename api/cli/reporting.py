@@ -37,19 +37,22 @@ _STATES = {"absent": "尚未建立", "stopped": "已停止", "running": "运行�
 
 
 def show_status(settings: Settings) -> None:
-    """Print where the data lies, whether the database runs, and what is in it."""
+    """Print where the data lies, whether the database runs, and what is in it while it does.
+
+    Nothing is started, joined or migrated.
+    """
     if settings.database_url is None:
         state = PrivateCluster(settings.data).status()
         out.print(f"数据目录 data directory: {state.data_dir}", markup=False)
         out.print(
             f"数据库 database: {_STATES[state.state]} {state.state}" + (f", process {state.pid}" if state.pid else "")
         )
-        if state.state == "absent":
+        if state.state == "stopped":
+            out.print(f"  made by PostgreSQL {state.postgres_version}; what it holds is told while it runs")
+            out.print("  any command that uses it starts it, such as: gezhi serve")
+        if state.state != "running":
             return
-        opened = look_into(settings) if state.state == "running" else open_database(settings)
-    else:
-        opened = look_into(settings)
-    with opened as database, database.transaction() as connection:
+    with look_into(settings) as database, database.transaction() as connection:
         try:
             city = read_city(connection)
         except NotFound as error:

@@ -1,6 +1,7 @@
 """The command line: its help helps, its service starts, says what it does, ends tidily and comes back."""
 
 import os
+import re
 import shlex
 import signal
 import socket
@@ -153,6 +154,12 @@ def state(path: Path) -> str:
     return PrivateCluster(path).status().state
 
 
+def told_of(path: Path) -> str:
+    """What `gezhi status` tells of a city while its database runs."""
+    with PrivateCluster(path, settings=FAST_AND_UNSAFE):
+        return gezhi("status").output
+
+
 @pytest.mark.parametrize("name", commands())
 def test_every_command_says_what_it_does_and_what_each_option_means(name: str) -> None:
     shown = gezhi(name, "--help")
@@ -215,12 +222,14 @@ def test_status_and_stop_where_there_is_nothing(empty_dir: Path) -> None:
 
 
 @pytest.mark.database
-def test_status_tells_what_a_stopped_city_holds_and_leaves_it_stopped(tiny_dir: Path) -> None:
+def test_status_tells_of_a_stopped_city_without_touching_it(tiny_dir: Path) -> None:
+    before = {path: path.lstat().st_mtime_ns for path in tiny_dir.rglob("*")}
     shown = gezhi("status")
     assert shown.exit_code == 0, shown.output
     assert "已停止 stopped" in shown.output
-    assert "小城 (T0)" in shown.output
-    assert state(tiny_dir) == "stopped"
+    assert re.search(r"made by PostgreSQL \d\d;", shown.output)
+    assert "gezhi serve" in shown.output
+    assert {path: path.lstat().st_mtime_ns for path in tiny_dir.rglob("*")} == before
 
 
 @pytest.mark.database
@@ -286,7 +295,7 @@ def test_after_kill_9_of_everything_the_service_starts_again_by_itself(tiny_dir:
     with running("serve", tmp_path) as service:
         service.wait_until_it_answers()
         assert service.end(signal.SIGTERM) == 0
-    assert "4 grids" in gezhi("status").output
+    assert "4 grids" in told_of(tiny_dir)
 
 
 @pytest.mark.database
@@ -322,7 +331,7 @@ def test_ctrl_c_while_the_sample_is_made_leaves_a_state_from_which_the_next_demo
     with running("demo", tmp_path, "--profile", "town") as service:
         service.wait_until_it_answers(within_s=200)
         assert service.end(signal.SIGTERM) == 0
-    shown = gezhi("status").output
+    shown = told_of(empty_dir)
     assert "20 grids" in shown
     assert "23 areas" in shown
 
