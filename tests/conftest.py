@@ -6,6 +6,10 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+# No test touches the city that somebody's environment names.
+for name in os.environ.keys() & {"GEZHI_DATA", "GEZHI_DATABASE_URL", "GEZHI_SERVICE_DATABASE_URL"}:
+    del os.environ[name]
+
 pytest_plugins = ("tests.database", "tests.cities", "tests.skips")
 
 # A busy machine makes an example slow, not wrong. In CI the examples are the same at every run, so that a red run

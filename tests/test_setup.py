@@ -1,8 +1,11 @@
 """What set-up relies on: pins that name no registry, one door, and README commands that exist."""
 
 import json
+import os
 import re
+import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -55,6 +58,57 @@ def test_both_commands_of_the_readme_are_targets_of_the_makefile() -> None:
 def test_the_shell_scripts_can_be_read_by_their_shell() -> None:
     for script in ("setup.sh", ".ci/run"):
         assert subprocess.run(["bash", "-n", str(ROOT / script)], check=False).returncode == 0
+
+
+NEEDED = ("bash", "cat", "cut", "dirname", "env", "id", "mktemp", "rm", "sha256sum")
+
+
+def set_up_where_no_postgis_is(folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run set-up's look at the system where there is neither PostGIS nor a way to install it."""
+    script, found, _ = (ROOT / "setup.sh").read_text(encoding="utf-8").partition("\npython_packages\n")
+    assert found
+    (folder / "setup.sh").write_text(script.replace("/usr/lib/postgresql", str(folder)) + "\n", encoding="utf-8")
+    programs = folder / "programs"
+    programs.mkdir(exist_ok=True)
+    for name in NEEDED:
+        program = shutil.which(name)
+        assert program is not None
+        (programs / name).unlink(missing_ok=True)
+        (programs / name).symlink_to(program)
+    python = programs / "python3"
+    python.write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n', encoding="utf-8")
+    python.chmod(0o755)
+    return subprocess.run(
+        ["bash", str(folder / "setup.sh")],
+        env={"PATH": str(programs), **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_set_up_asks_for_no_postgis_where_a_database_elsewhere_is_named(tmp_path: Path) -> None:
+    refused = set_up_where_no_postgis_is(tmp_path)
+    assert refused.returncode == 1
+    assert "postgresql-postgis" in refused.stderr
+    done = set_up_where_no_postgis_is(tmp_path, GEZHI_DATABASE_URL="postgresql://maps@db.example/city")
+    assert done.returncode == 0, done.stderr
+    assert "GEZHI_DATABASE_URL names another" in done.stdout
+
+
+def test_the_tests_own_set_up_asks_for_postgis_whatever_the_environment_names(tmp_path: Path) -> None:
+    url = "postgresql://maps@db.example/city"
+    for target in ("test", "proof", "bench"):
+        recipe = subprocess.run(
+            ["make", "-n", target],
+            cwd=ROOT,
+            env={**os.environ, "GEZHI_DATABASE_URL": url},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert re.search(r"^GEZHI_DATABASE_URL= \./setup\.sh", recipe.stdout, flags=re.MULTILINE), target
+    assert set_up_where_no_postgis_is(tmp_path, GEZHI_DATABASE_URL="").returncode == 1
 
 
 def test_the_pages_parts_that_are_copied_are_those_whose_checksums_are_kept() -> None:
