@@ -228,7 +228,7 @@ def test_a_bad_row_is_kept_with_its_reason_and_the_good_ones_are_loaded(
     kept = tmp_path / "file.csv.rejects.csv"
     assert str(kept) in result.output
     for words in says:
-        assert words.replace("line 3", "line") in kept.read_text(encoding="utf-8-sig"), result.output
+        assert words in kept.read_text(encoding="utf-8-sig"), result.output
     assert rows_loaded(result)[:2] in ([2, 1], [3, 2]), result.output
 
 
@@ -260,14 +260,19 @@ def test_dates_without_a_zone_are_the_citys_and_it_is_told(gezhi: Callable[..., 
     assert rows_loaded(gezhi("load", "incidents", again, *WGS84))[:4] == [1, 0, 0, 1]
 
 
-def test_a_reference_too_long_to_be_looked_for_is_said(gezhi: Callable[..., Result], tmp_path: Path) -> None:
+def reference_of(length: int) -> str:
+    """Return a reference of Chinese characters, which PostgreSQL cannot make shorter."""
+    return "".join(chr(0x4E00 + n * 7) for n in range(length))
+
+
+def test_a_reference_of_800_characters_is_stored_and_one_too_long_to_be_looked_for_is_said(
+    gezhi: Callable[..., Result], tmp_path: Path
+) -> None:
     path = tmp_path / "file.csv"
-    path.write_bytes(rows(HEADER, GOOD.replace("new", "".join(chr(0x4E00 + n * 7) for n in range(1900)))))
-    result = gezhi("load", "incidents", path, *WGS84, "--commit")
-    if result.exit_code:
-        check_refused(result, ["too long"])
-    else:
-        assert rows_loaded(result)[-1] == 1
+    path.write_bytes(rows(HEADER, GOOD.replace("new", reference_of(800))))
+    assert rows_loaded(gezhi("load", "incidents", path, *WGS84, "--commit"))[:2] == [1, 1]
+    path.write_bytes(rows(HEADER, GOOD.replace("new", reference_of(1900))))
+    check_refused(gezhi("load", "incidents", path, *WGS84, "--commit"), ["too long"])
 
 
 def test_people_are_loaded_without_positions(gezhi: Callable[..., Result], tmp_path: Path) -> None:
