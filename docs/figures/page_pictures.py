@@ -4,12 +4,16 @@
     python docs/figures/page_pictures.py http://127.0.0.1:8000 --all DIRECTORY  # five zooms and four sizes
     python docs/figures/page_pictures.py http://127.0.0.1:8000 --measure        # prints one JSON object
 
-Times are the page's own marks (`gezhi:…`): fetched, when all data of the first picture has come; map, when the map is
-made; picture, when everything is on the screen. Frames are counted while the page pans and zooms by itself.
+Times are the page's own marks (`gezhi:…`) since navigation began: map, when the drawing context is made; fetched, when
+all data of the first picture has come; picture, when the graphics card has drawn the grids in their colours, borders
+and names. `complete` adds basemap, legend, panel and fine lines. In the same run, by turns, a blank map with one fill
+(`blank_map.html`) is measured the same way: what any map costs on the machine. `picture_vs_blank` is the median of the
+ratios of neighbours. Frames are counted while the map zooms and pans by itself, at three zooms, on both.
 """
 
 import argparse
 import json
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -32,20 +36,24 @@ FLAGS = [
 SIZES = {"1366": (1366, 768), "1920": (1920, 1080), "3840": (3840, 2160), "390": (390, 844)}
 ZOOMS = {"city": 0.0, "county": 2.0, "town": 3.8, "neighbourhood": 5.2, "street": 6.6}
 """How much nearer than the whole city each picture is."""
-ROUNDS = 5
+ROUNDS = 3
 WAIT_MS = 120_000
 SETTLED = """() => document.documentElement.dataset.ready === 'yes'
     && gezhi.map.loaded() && !gezhi.map.isMoving()"""
 PANEL_DONE = "() => !document.querySelector('#panel .skeleton')"
 BUSIEST = """() => gezhi.map.getSource('grid-names').serialize().data.features
     .reduce((best, f) => (f.properties.rank < best.properties.rank ? f : best)).geometry.coordinates"""
-MARKS = "performance.getEntriesByType('mark').map(({ name, startTime }) => [name, startTime])"
+MARKS = "() => performance.getEntriesByType('mark').map(({ name, startTime }) => [name, startTime])"
+COMPLETE = """() => document.documentElement.dataset.ready === 'yes' && gezhi.map.loaded() && performance.now()"""
+BLANK = Path(__file__).with_name("blank_map.html")
+MOVED = {"city": 0.0, "town": 3.8, "street": 6.6}
+"""How much nearer than the whole city frames are counted."""
 FRAMES = """() => new Promise((resolve) => {
     const { map } = gezhi, times = [], start = map.getZoom();
     let last = performance.now(), running = true;
     const tick = (now) => { times.push(now - last); last = now; if (running) requestAnimationFrame(tick); };
     requestAnimationFrame(tick);
-    map.easeTo({ zoom: start + 2, duration: 1500, essential: true });
+    map.easeTo({ zoom: start + 1, duration: 1500, essential: true });
     map.once('moveend', () => {
         map.panBy([500, 200], { duration: 1500, essential: true });
         map.once('moveend', () => { running = false; resolve(times.slice(2)); });
@@ -54,13 +62,14 @@ FRAMES = """() => new Promise((resolve) => {
 
 
 @contextmanager
-def page_of(base: str, size: tuple[int, int]) -> Iterator[Page]:
-    """Open the page in a fresh browser of a size and wait until it stands still."""
+def page_of(base: str, size: tuple[int, int], *, path: str = "/") -> Iterator[Page]:
+    """Open a page in a fresh browser of a size and wait until it stands still."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         viewport = {"width": size[0], "height": size[1]}
         page = browser.new_page(viewport=viewport, reduced_motion="reduce")  # type: ignore[arg-type]
-        page.goto(base, wait_until="commit")
+        page.route(f"{base}/blank", lambda route: route.fulfill(path=BLANK, content_type="text/html"))
+        page.goto(f"{base}{path}", wait_until="commit")
         page.wait_for_function(SETTLED, timeout=WAIT_MS)
         page.wait_for_function(PANEL_DONE, timeout=WAIT_MS)
         yield page
@@ -93,25 +102,39 @@ def all_pictures(base: str, directory: Path) -> None:
 
 
 def measure(base: str) -> dict[str, Any]:
-    """Return medians over fresh browsers: marks of the first picture in ms, and ms a frame while moving."""
-    marks: dict[str, list[float]] = {}
-    frames: list[float] = []
+    """Return medians over fresh browsers, the page and a blank map by turns: ms of the first picture, ms a frame."""
+    found: dict[str, list[float]] = {}
+    frames: dict[str, list[float]] = {}
     for _ in range(ROUNDS):
-        with page_of(base, SIZES["1920"]) as page:
-            found = page.evaluate(
-                "performance.getEntriesByType('mark').map(({ name, startTime }) => [name, startTime])"
-            )
-            for name, at_ms in found:
-                if name.startswith("gezhi:"):
-                    marks.setdefault(name.removeprefix("gezhi:") + "_ms", []).append(at_ms)
-            frames += page.evaluate(FRAMES)
-    frames.sort()
-    return {
-        **{name: round(median(values)) for name, values in marks.items()},
-        "frame_ms_p50": round(median(frames), 1),
-        "frame_ms_p95": round(frames[int(len(frames) * 0.95)], 1),
-        "rounds": ROUNDS,
-    }
+        times = {}
+        for name, path in (("blank", "/blank"), ("page", "/")):
+            with page_of(base, SIZES["1920"], path=path) as page:
+                complete_ms = page.evaluate(COMPLETE)
+                marks = {mark.removeprefix("gezhi:"): at_ms for mark, at_ms in page.evaluate(MARKS)}
+                times[name] = marks["picture"]
+                for mark, at_ms in {**marks, "complete": complete_ms}.items():
+                    found.setdefault(f"{name}_{mark}_ms", []).append(at_ms)
+                for zoom, moved in frames_of(page).items():
+                    frames.setdefault(f"{name}_{zoom}", []).extend(moved)
+        found.setdefault("picture_vs_blank", []).append(times["page"] / times["blank"])
+    figures = {name: round(median(values), 2 if "vs" in name else 0) for name, values in found.items()}
+    for name, values in frames.items():
+        values.sort()
+        figures[f"{name}_frame_ms_p50"] = round(median(values), 1)
+        figures[f"{name}_frame_ms_p95"] = round(values[int(len(values) * 0.95)], 1)
+    return {**figures, "rounds": ROUNDS, "load": os.getloadavg()[0]}
+
+
+def frames_of(page: Page) -> dict[str, list[float]]:
+    """Return ms between frames while the map zooms and pans at each zoom, beginning where the page began."""
+    lon, lat, zoom = page.evaluate("() => [gezhi.map.getCenter().lng, gezhi.map.getCenter().lat, gezhi.map.getZoom()]")
+    moved = {}
+    for name, nearer in MOVED.items():
+        page.evaluate("(to) => { gezhi.map.jumpTo(to); }", {"center": [lon, lat], "zoom": zoom + nearer})
+        page.wait_for_timeout(400)
+        page.wait_for_function(SETTLED, timeout=WAIT_MS)
+        moved[name] = page.evaluate(FRAMES)
+    return moved
 
 
 def main() -> None:

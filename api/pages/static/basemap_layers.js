@@ -4,7 +4,7 @@
 import { FONT } from "./lettering.js";
 
 export const BASEMAP_IDS = [
-  "base-built", "base-green", "base-sea", "base-water", "base-stream", "base-river", "base-rail",
+  "base-built", "base-green", "base-water", "base-stream", "base-river", "base-rail",
   "base-lane", "base-street", "base-road", "base-trunk", "base-motorway", "base-road-name", "base-water-name",
 ];
 
@@ -12,6 +12,9 @@ export const BASEMAP_IDS = [
 export const basemapSource = (origin) => ({
   type: "vector", tiles: [`${origin}/api/v1/basemap/{z}/{x}/{y}.mvt`], minzoom: 0, maxzoom: 14,
 });
+
+/** Farther out, what is finer than half a pixel and the ground below the grids' colours only cost time to draw. */
+export const FINE_ZOOM = 9.6;
 
 const of = (...kinds) => ["in", ["get", "class"], ["literal", kinds]];
 const round = { "line-join": "round", "line-cap": "round" };
@@ -26,12 +29,11 @@ function width(far, middle, near, { latitude, usual_m }) {
   return ["interpolate", ["exponential", 1.6], ["zoom"], 8, far, 12, middle, 15, ["max", near, ground(15)], 20, ["max", near, ground(20)]];
 }
 
-/** Below the grids' colours. */
+/** Below the grids' colours. The sea is left as dark as all that is not the city: it ends where the data ends, in a straight line. */
 export function groundLayers(theme) {
   return [
-    layer("sea", "fill", of("sea"), { "fill-color": theme.sea }),
-    layer("built", "fill", of("built_up"), { "fill-color": theme.built }),
-    layer("green", "fill", of("green"), { "fill-color": theme.green }),
+    layer("built", "fill", of("built_up"), { "fill-color": theme.built }, { minzoom: FINE_ZOOM }),
+    layer("green", "fill", of("green"), { "fill-color": theme.green }, { minzoom: FINE_ZOOM }),
   ];
 }
 
@@ -42,12 +44,12 @@ export function roadLayers(theme, { latitude = 30 }) {
     { "line-color": colour, "line-width": width(far, middle, near, { latitude, usual_m }), ...more.paint }, { layout: round, ...more.rest });
   return [
     layer("water", "fill", ["all", of("water", "river"), ["==", ["geometry-type"], "Polygon"]], { "fill-color": theme.water }),
-    line("stream", ["stream"], theme.water, [0.2, 0.6, 1], 5),
+    line("stream", ["stream"], theme.water, [0.2, 0.6, 1], 5, { rest: { minzoom: FINE_ZOOM } }),
     line("river", ["river"], theme.water, [0.9, 1.8, 2], 30),
     line("lane", ["lane"], theme.lane, [0, 0.2, 0.7], 4, { rest: { minzoom: 13.5 } }),
     line("street", ["street"], theme.street, [0, 0.4, 1], 8, { rest: { minzoom: 12 } }),
-    line("road", ["road"], theme.road, [0.2, 0.7, 1.4], 12),
-    line("rail", ["railway"], theme.rail, [0.4, 0.9, 1.2], 3),
+    line("road", ["road"], theme.road, [0.2, 0.7, 1.4], 12, { rest: { minzoom: FINE_ZOOM } }),
+    line("rail", ["railway"], theme.rail, [0.4, 0.9, 1.2], 3, { rest: { minzoom: FINE_ZOOM } }),
     line("trunk", ["trunk"], theme.trunk, [0.7, 1.3, 2], 22),
     line("motorway", ["motorway"], theme.motorway, [0.9, 1.8, 2.4], 28),
   ];

@@ -1,14 +1,14 @@
 // The style of the division: ground, grids, cells, borders and names. A style is built from a theme, the
 // classes and what is shown; the screen and the printed sheet use the same function.
 
-import { BASEMAP_IDS, basemapSource, groundLayers, roadLayers, wayNames } from "./basemap_layers.js";
+import { BASEMAP_IDS, basemapSource, FINE_ZOOM, groundLayers, roadLayers, wayNames } from "./basemap_layers.js";
 import { BOLD, FONT } from "./lettering.js";
 import { stepExpression } from "./palette.js";
 import { keyAreaLayers, siteLayers } from "./site_layers.js";
 import { cameraLayers, rankLayers, watchLayers } from "./watch_layers.js";
 
 export const SOURCES = [
-  "areas", "area-names", "grids", "grid-names", "cells", "views", "gaps", "worst", "incidents", "cameras", "sites", "key-areas",
+  "areas", "area-names", "grids", "grid-names", "cells", "views", "gaps", "worst", "incidents", "cameras", "sites", "gates", "key-areas",
   "veil", "focus", "hover", "selected", "runner-up", "pin",
 ];
 const BY_ID = new Set(["areas", "grids"]);
@@ -24,7 +24,7 @@ const LAYERS_OF = {
   views: ["view-sure", "view-unsure", "view-dead", "view-line"],
   gaps: ["gap-fill", "gap-line", "worst"],
   incidents: ["incident"],
-  sites: ["site-ground", "site-line", "site", "site-name"],
+  sites: ["site-ground", "site-line", "site", "gate"],
   keyAreas: ["key-area-fill", "key-area-line", "key-area-name"],
   basemap: BASEMAP_IDS,
   counties: ["county-casing", "county-line"],
@@ -60,8 +60,8 @@ function ground(theme, options) {
     },
     ...roadLayers(theme, options),
     {
-      id: "grid-seam", type: "line", source: "grids",
-      paint: { "line-color": theme.seam, "line-width": at(8, 0.15, 11, 0.5, 14, 1.6), "line-opacity": at(8, 0.35, 11, 0.75) },
+      id: "grid-seam", type: "line", source: "grids", minzoom: FINE_ZOOM,
+      paint: { "line-color": theme.seam, "line-width": at(8, 0.15, 11, 0.5, 14, 1.6), "line-opacity": at(FINE_ZOOM, 0.3, 11, 0.75) },
     },
     {
       id: "grid-line", type: "line", source: "grids", minzoom: 10.5,
