@@ -7,7 +7,7 @@ import { classes, data, map, restyle, show, viewBox } from "./map.js";
 import { breaksOf } from "./palette.js";
 import { debounced } from "./dom.js";
 import { state, watch } from "./state.js";
-import { KEY_AREA_ZOOM, SITE_ZOOM } from "./site_layers.js";
+import { GATE_ZOOM, KEY_AREA_ZOOM, SITE_ZOOM } from "./site_layers.js";
 import { CAMERA_ZOOM, GAP_ZOOM, INCIDENT_ZOOM, VIEW_ZOOM } from "./watch_layers.js";
 
 /** What /incidents/points gives at most; it says so itself when there are more. */
@@ -42,20 +42,21 @@ async function run(name, load) {
 const boxText = (box) => box.map((x) => x.toFixed(6)).join(",");
 const within = (box, outer) => outer && box[0] >= outer[0] && box[1] >= outer[1] && box[2] <= outer[2] && box[3] <= outer[3];
 
-/** Layers that are asked for by box, from a zoom on. */
+/** What is asked for by box, from a zoom on; `layer` is its switch where that has another name. */
 const BOXED = {
   cameras: { path: "/cameras", source: "cameras", zoom: CAMERA_ZOOM, query: {} },
   views: { path: "/coverage/views", source: "views", zoom: VIEW_ZOOM, query: {} },
   gaps: { path: "/coverage/gaps", source: "gaps", zoom: GAP_ZOOM, query: { limit: 500 } },
   incidents: { path: "/incidents/points", source: "incidents", zoom: INCIDENT_ZOOM, query: { state: "open" } },
   sites: { path: "/sites", source: "sites", zoom: SITE_ZOOM, query: { limit: 1000 } },
+  gates: { path: "/gates", layer: "sites", source: "gates", zoom: GATE_ZOOM, query: { limit: 1000 } },
   keyAreas: { path: "/key-areas", source: "key-areas", zoom: KEY_AREA_ZOOM, query: { limit: 1000 } },
 };
 const have = new Map();
 
 function loadBoxed(name) {
-  const { path, source, zoom, query } = BOXED[name];
-  if (!state.layers.has(name)) return;
+  const { path, source, zoom, query, layer = name } = BOXED[name];
+  if (!state.layers.has(layer)) return;
   if (map.getZoom() < zoom) {
     running.get(name)?.abort();
     tell(name, "zoom");

@@ -139,7 +139,7 @@ export default {
   "grid.coverageUnknown": "No coverage data",
 
   "duty.lead": "Lead", "duty.deputy": "Deputy", "duty.full_time": "Full-time", "duty.part_time": "Part-time",
-  "duty.adviser": "Adviser", "duty.community_officer": "Police officer", "duty.desk": "Duty desk",
+  "duty.adviser": "Adviser", "duty.community_officer": "Police officer", "duty.desk": "Duty desk", "duty.standsIn": "stands in for {name}",
   "desk.community": "Community desk", "desk.town": "Town desk", "desk.county": "County desk", "desk.city": "City desk",
 
   "lookup.title": "Point lookup",
@@ -218,7 +218,7 @@ export default {
   "print.internal": "Made with Gezhi",
   "print.selected": "Selected grid",
   "layers.places": "Places and key areas",
-  "layer.sites": "Sites",
+  "layer.sites": "Sites", "legend.gate": "Gate", "legend.gateClosed": "Gate, closed",
   "layer.keyAreas": "Key areas",
   "layer.basemap": "Roads and water",
   "legend.many": "Too many to show here: zoom in, or switch on the density",
@@ -240,7 +240,8 @@ export default {
   "cases.in_time_rate": "In-time rate",
   "cases.points": " pp",
   "cases.than": "change against the same stretch of {period}",
-  "cases.noEarlier": "no earlier period to compare with",
+  "cases.noEarlier": "no data for the same stretch of {period}: not compared",
+  "cases.noChange": "nothing to compare",
   "cases.soFar": " so far",
   "cases.none": "No incident was reported in {period}",
   "cases.noIncidents": "No incidents are loaded yet",
@@ -257,5 +258,6 @@ export default {
   "kids.hint": "Click to enter",
   "kids.fewer": "Show fewer",
   "search.addresses": "Addresses",
+  "search.addressFailed": "Addresses could not be looked up: ",
   "search.uncertain": "The address is not certain: ",
 };

@@ -26,11 +26,16 @@ function roleName({ role, role_name, level }) {
   return language() === "zh" && role_name ? role_name : word(`duty.${role}`, role_name ?? role);
 }
 
+/** For whom somebody is there today. */
+function standsIn({ stands_in_for: absent }) {
+  return absent ? h("small", { class: "stands-in" }, t("duty.standsIn", { name: absent })) : null;
+}
+
 /** One person or desk. */
 export function personRow(person) {
   return h("li", { class: "person" },
     h("span", { class: "person-role" }, roleName(person)),
-    h("span", { class: "person-name" }, person.name ?? format.UNKNOWN), phone(person.phone));
+    h("span", { class: "person-name" }, person.name ?? format.UNKNOWN, standsIn(person)), phone(person.phone));
 }
 
 function head(detail) {
@@ -73,7 +78,7 @@ function who({ duty = [], members = [] }) {
   const team = members.filter((person) => !(lead && person.role === "lead" && person.name === lead.name));
   return section(t("grid.who"), {},
     lead
-      ? h("div", { class: "lead" }, h("span", { class: "lead-role" }, roleName(lead)), h("strong", {}, lead.name ?? format.UNKNOWN), phone(lead.phone))
+      ? h("div", { class: "lead" }, h("span", { class: "lead-role" }, roleName(lead)), h("strong", {}, lead.name ?? format.UNKNOWN, standsIn(lead)), phone(lead.phone))
       : warning(t("grid.noLead"), null),
     desks.length > 0 && [h("h4", {}, t("grid.desks")), h("ul", { class: "people" }, desks.map(personRow))],
     team.length > 0 && [h("h4", {}, t("grid.members", { n: members.length })), membersList(team)]);

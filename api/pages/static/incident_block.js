@@ -44,6 +44,9 @@ function change(now, before, { isRate, better }) {
   return h("span", { class: `change change-${tone}` }, `${sign}${format.number(Math.abs(by), 1)}${unit === "%" ? " %" : unit}`);
 }
 
+/** Whether there is anything to compare with: a period in which nothing was reported says nothing. */
+const compared = ({ previous }) => previous?.total.reported > 0;
+
 function item(shown, answer, id) {
   const { key, isRate } = shown;
   const meaning = answer.definitions[key];
@@ -55,13 +58,15 @@ function item(shown, answer, id) {
   return h("div", { class: "case", tabindex: "0", "aria-describedby": id },
     h("dt", {}, language() === "zh" ? meaning?.name ?? key : t(`cases.${key}`)),
     h("dd", {}, h("strong", {}, isRate ? format.percent(value, 2) : format.number(value)), of),
-    h("dd", { class: "case-change" }, change(value, before, shown) ?? h("span", { class: "change change-even" }, format.UNKNOWN)),
+    compared(answer) && h("dd", { class: "case-change" }, change(value, before, shown) ?? h("span", { class: "change change-even" }, t("cases.noChange"))),
     h("p", { class: "definition", role: "tooltip", id }, language() === "zh" ? meaning?.zh : meaning?.en));
 }
 
 function content(answer) {
   if (!answer.total.reported) return none(t("cases.none", { period: answer.period.label }));
-  const than = answer.previous ? t("cases.than", { period: answer.previous.period.label }) : t("cases.noEarlier");
+  const than = compared(answer)
+    ? t("cases.than", { period: answer.previous.period.label })
+    : t("cases.noEarlier", { period: answer.previous?.period.label ?? "" });
   return [h("dl", { class: "cases" }, SHOWN.map((shown) => item(shown, answer, `case-${shown.key}`))),
     h("p", { class: "block-foot" }, `${answer.period.label}${answer.period.complete ? "" : t("cases.soFar")} · ${than}`)];
 }

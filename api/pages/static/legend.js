@@ -11,7 +11,7 @@ import { classes, data } from "./map.js";
 import { allUnknown, coloursOf, countsOf, DARK } from "./palette.js";
 import { state, toggleLayer, watch } from "./state.js";
 import { SITE_SIGNS } from "./site_layers.js";
-import { cameraPicture, hatchPicture, sitePicture } from "./symbols.js";
+import { cameraPicture, gatePicture, hatchPicture, sitePicture } from "./symbols.js";
 
 const GROUPS = [
   ["layers.theme", ["grids", "heat", "incidents"]],
@@ -104,7 +104,8 @@ export function symbolKeys(name, theme) {
     gaps: () => [keyRow(hatched(theme.gap, { gap_px: 10, width_px: 1, slope: 1 }), t("legend.gap")),
       keyRow(h("span", { class: "swatch swatch-rank", style: { "--colour": theme.gap } }, "1"), t("legend.rank"))],
     sites: () => Object.entries(SITE_SIGNS).filter(([kind]) => kind !== "other")
-      .map(([kind, sign]) => keyRow(pictured(sitePicture(theme, sign)), t(`site.${kind}`))),
+      .map(([kind, sign]) => keyRow(pictured(sitePicture(theme, sign)), t(`site.${kind}`)))
+      .concat(keyRow(pictured(gatePicture(theme, { closed: false })), t("legend.gate")), keyRow(pictured(gatePicture(theme, { closed: true })), t("legend.gateClosed"))),
     keyAreas: () => [keyRow(plain(theme.keyArea, "swatch-fill"), t("layer.keyAreas"))],
     incidents: () => [keyRow(plain(theme.incident, "swatch-dot"), t("layer.incidents"))],
     counties: () => [keyRow(plain(theme.county, "swatch-line"), layerName(name))],

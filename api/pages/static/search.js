@@ -6,7 +6,7 @@ import { levelName, problemText } from "./blocks.js";
 import { areasLike, pathOf } from "./division.js";
 import { byId, debounced, fill, h, icon } from "./dom.js";
 import * as format from "./format.js";
-import { t } from "./i18n.js";
+import { language, t } from "./i18n.js";
 import { openArea, openGrid, openPoint } from "./selection.js";
 
 const GRIDS = 8;
@@ -18,6 +18,10 @@ const LEAST_ADDRESS = 4;
 let control = new AbortController();
 let options = [];
 let active = -1;
+/** Whether the list answers what stands in the field. */
+let answered = false;
+/** Whether the reader wants to go to the first row as soon as there is one. */
+let eager = false;
 
 const input = () => byId("search-input");
 const box = () => byId("search-list");
@@ -67,6 +71,7 @@ function open(...content) {
 /** Close the list; what was typed stays. */
 function close() {
   control.abort();
+  eager = false;
   box().hidden = true;
   options = [];
   active = -1;
@@ -99,6 +104,11 @@ function gridOptions(rows, text) {
     h("span", { class: "option-path" }, pathText(row.area_id) || row.area_name)))];
 }
 
+/** Why a candidate fits, in the reader's language. */
+function reasonsText({ reasons = [] }) {
+  return reasons.map((reason) => reason[language()]).join(language() === "zh" ? "；" : "; ");
+}
+
 /** The candidates of an address with why they fit, and the question when none stands clear. */
 function addressOptions(answer) {
   const rows = (answer?.candidates ?? []).slice(0, ADDRESSES);
@@ -108,16 +118,23 @@ function addressOptions(answer) {
     rows.map((row) => option(
       () => openPoint({ ...row.point, crs: "EPSG:4326", accuracy_m: row.uncertainty_m ?? 0 }, { fly: true }),
       h("span", { class: "option-name" }, h("span", {}, row.address), h("small", {}, format.percent(row.score, 0))),
-      h("span", { class: "option-path" }, [row.grid?.name, (row.reasons ?? []).join("、")].filter(Boolean).join(" · "))))];
+      h("span", { class: "option-path" }, [row.grid?.name, reasonsText(row)].filter(Boolean).join(" · "))))];
 }
 
-/** What the gazetteer says to a text that could be an address; nothing when it cannot be asked. */
+/** What the gazetteer says to a text that could be an address: its answer, or why there is none. */
 async function addressesLike(text, signal) {
-  if (text.length < LEAST_ADDRESS) return null;
-  return get("/lookup", { address: text }, signal).catch((error) => {
+  if (text.length < LEAST_ADDRESS) return {};
+  return get("/lookup", { address: text }, signal).then((answer) => ({ answer }), (error) => {
     if (isAbandoned(error)) throw error;
-    return null;
+    return { error };
   });
+}
+
+/** Why addresses could not be looked up: the reader must not take it for "there is none". */
+function addressFailure({ error }) {
+  if (!error) return null;
+  const { title, said } = problemText(error);
+  return h("p", { class: "options-note options-failed", role: "alert" }, icon("warn"), t("search.addressFailed"), [title, said].filter(Boolean).join(": "));
 }
 
 async function search() {
@@ -126,22 +143,23 @@ async function search() {
   control = new AbortController();
   options = [];
   active = -1;
-  if (!text) return close();
+  if (!text || document.activeElement !== input()) return close();
   const point = pointIn(text);
   if (point) {
     open(option(() => openPoint(point, { fly: true }), h("span", { class: "option-name" }, icon("target"), t("search.point", { point: format.coordinate(point.lon, point.lat) }))));
-    return setActive(0);
+    return settle();
   }
   open(areaOptions(text), h("p", { class: "options-note" }, t("search.busy")));
   try {
-    const [answer, addresses] = await Promise.all([get("/grids", { q: text, limit: GRIDS }, control.signal), addressesLike(text, control.signal)]);
+    const [answer, lookup] = await Promise.all([get("/grids", { q: text, limit: GRIDS }, control.signal), addressesLike(text, control.signal)]);
     const more = answer.numberMatched - answer.items.length;
     options = [];
-    const found = [areaOptions(text), gridOptions(answer.items, text), addressOptions(addresses)];
+    const found = [areaOptions(text), gridOptions(answer.items, text), addressOptions(lookup.answer)];
     open(found,
       more > 0 && h("p", { class: "options-note" }, t("search.more", { n: format.number(more) })),
-      !found.flat().length && h("p", { class: "options-note" }, t("search.none", { text })));
-    return setActive(0);
+      addressFailure(lookup),
+      !lookup.error && !found.flat().length && h("p", { class: "options-note" }, t("search.none", { text })));
+    return settle();
   } catch (error) {
     if (isAbandoned(error)) return undefined;
     const { title, said } = problemText(error);
@@ -150,10 +168,23 @@ async function search() {
   }
 }
 
+/** Go where the marked row leads; whoever is faster than the answer goes to the first row when it comes. */
+function enter() {
+  eager = !answered;
+  if (answered && options[active]) choose(options[active].go);
+}
+
+/** The list is an answer to the field now: mark its first row, or go there when the reader asked to. */
+function settle() {
+  answered = true;
+  setActive(0);
+  if (eager && options[active]) choose(options[active].go);
+}
+
 function onKey(event) {
   const moves = { ArrowDown: 1, ArrowUp: -1 };
   if (event.key in moves && options.length) setActive(active + moves[event.key]);
-  else if (event.key === "Enter" && options[active]) choose(options[active].go);
+  else if (event.key === "Enter") enter();
   else if (event.key === "Escape") {
     if (box().hidden) input().value = "";
     close();
@@ -166,7 +197,11 @@ const typing = (target) => target.matches("input, select, textarea, [contentedit
 
 /** Listen to the field and to the slash key. */
 export function startSearch() {
-  input().addEventListener("input", debounced(search, 140));
+  const soon = debounced(search, 140);
+  input().addEventListener("input", () => {
+    answered = eager = false;
+    soon();
+  });
   input().addEventListener("keydown", onKey);
   input().addEventListener("focus", () => input().value.trim() && search());
   input().addEventListener("blur", close);

@@ -3,6 +3,7 @@
 import { FONT } from "./lettering.js";
 
 export const SITE_ZOOM = 13;
+export const GATE_ZOOM = 15;
 export const KEY_AREA_ZOOM = 11.5;
 
 /** A sign for each kind of site; what a city adds in words of its own gets a dot. */
@@ -10,6 +11,7 @@ export const SITE_SIGNS = {
   school: "校", kindergarten: "幼", hospital: "医", market: "市", station: "站", park: "园", hotel: "宿", neighbourhood: "区", other: "·",
 };
 
+const NAME_ZOOM = 15;
 const at = (...stops) => ["interpolate", ["linear"], ["zoom"], ...stops];
 const KINDS = Object.keys(SITE_SIGNS).filter((kind) => kind !== "other");
 
@@ -25,9 +27,10 @@ function name(theme, id, source, minzoom, colour, { scale }, offset) {
   };
 }
 
-/** Sites: the ground of those that are fenced in, a plate with a sign, and the name from near. */
+/** Sites: the ground of those that are fenced in, a plate with a sign beside its name from near, and the gates. */
 export function siteLayers(theme, options) {
   const known = ["in", ["get", "kind"], ["literal", KINDS]];
+  const named = name(theme, "site", "sites", SITE_ZOOM, theme.site, options, 1.3);
   return [
     {
       id: "site-ground", type: "fill", source: "sites", minzoom: SITE_ZOOM, filter: ["==", ["geometry-type"], "Polygon"],
@@ -40,11 +43,20 @@ export function siteLayers(theme, options) {
     {
       id: "site", type: "symbol", source: "sites", minzoom: SITE_ZOOM,
       layout: {
+        ...named.layout,
+        "text-field": ["step", ["zoom"], "", NAME_ZOOM, ["get", "name"]],
         "icon-image": ["case", known, ["concat", "site-", ["get", "kind"]], "site-other"],
         "icon-size": at(SITE_ZOOM, 0.62 * options.scale, 16, options.scale), "icon-padding": 1,
       },
+      paint: named.paint,
     },
-    name(theme, "site-name", "sites", 15, theme.site, options, 1),
+    {
+      id: "gate", type: "symbol", source: "gates", minzoom: GATE_ZOOM,
+      layout: {
+        "icon-image": ["case", ["==", ["get", "state"], "closed"], "gate-closed", "gate"], "icon-size": at(GATE_ZOOM, 0.7 * options.scale, 17, options.scale),
+        "icon-allow-overlap": true, "icon-ignore-placement": true,
+      },
+    },
   ];
 }
 

@@ -123,6 +123,26 @@ export function sitePicture(theme, sign) {
   return pixelsOf(picture);
 }
 
+/** A gate: two posts and what is between them, a bar when it is closed. */
+export function gatePicture(theme, { closed }) {
+  const picture = canvasOf(16);
+  picture.pen.translate(8, 8);
+  withHalo(picture.pen, theme, theme.site, (pen, extra) => {
+    pen.lineWidth = 1.8 + extra;
+    pen.beginPath();
+    for (const x of [-4, 4]) {
+      pen.moveTo(x, -4);
+      pen.lineTo(x, 4);
+    }
+    if (closed) {
+      pen.moveTo(-4, 0);
+      pen.lineTo(4, 0);
+    }
+    pen.stroke();
+  });
+  return pixelsOf(picture);
+}
+
 /** All pictures of a theme by the names that the layers use. */
 function picturesOf(theme) {
   const pictures = {
@@ -130,6 +150,8 @@ function picturesOf(theme) {
     "hatch-unsure": hatchPicture(theme.camera, { gap_px: 6, width_px: 0.8, slope: -1 }),
     "hatch-dead": hatchPicture(theme.dead, { gap_px: 6, width_px: 0.6, slope: -1 }),
     rank: platePicture(theme, theme.gap),
+    gate: gatePicture(theme, { closed: false }),
+    "gate-closed": gatePicture(theme, { closed: true }),
   };
   for (const [kind, sign] of Object.entries(SITE_SIGNS)) pictures[`site-${kind}`] = sitePicture(theme, sign);
   for (const shape of Object.keys(SHAPES)) {

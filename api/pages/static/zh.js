@@ -139,7 +139,7 @@ export default {
   "grid.coverageUnknown": "没有覆盖数据",
 
   "duty.lead": "网格长", "duty.deputy": "副网格长", "duty.full_time": "专职网格员", "duty.part_time": "兼职网格员",
-  "duty.adviser": "指导员", "duty.community_officer": "社区民警", "duty.desk": "值班席",
+  "duty.adviser": "指导员", "duty.community_officer": "社区民警", "duty.desk": "值班席", "duty.standsIn": "代 {name} 值守",
   "desk.community": "村社区值班", "desk.town": "镇街值班", "desk.county": "县区值班", "desk.city": "市级值班",
 
   "lookup.title": "点位查询",
@@ -218,7 +218,7 @@ export default {
   "print.internal": "由格知生成",
   "print.selected": "选定网格",
   "layers.places": "场所与重点区域",
-  "layer.sites": "场所",
+  "layer.sites": "场所", "legend.gate": "小区出入口", "legend.gateClosed": "出入口（关闭）",
   "layer.keyAreas": "重点区域",
   "layer.basemap": "道路与水系",
   "legend.many": "点位过多，请放大查看，或改看“事件密度”",
@@ -240,7 +240,8 @@ export default {
   "cases.in_time_rate": "按时办结率",
   "cases.points": " 个百分点",
   "cases.than": "变化为与 {period} 同期相比",
-  "cases.noEarlier": "无更早数据可比",
+  "cases.noEarlier": "{period} 同期无数据，不作对比",
+  "cases.noChange": "无可比数据",
   "cases.soFar": "（截至目前）",
   "cases.none": "{period} 没有上报的事件",
   "cases.noIncidents": "尚未载入事件，暂无办理情况",
@@ -257,5 +258,6 @@ export default {
   "kids.hint": "点击进入",
   "kids.fewer": "收起",
   "search.addresses": "地址",
+  "search.addressFailed": "地址未能查询：",
   "search.uncertain": "地址不能唯一确定：",
 };
