@@ -22,8 +22,8 @@ from gis.units import BoolArray, FloatArray
 SignArray = NDArray[np.int8]
 
 ERROR_BOUND = (3.0 + 16.0 * 2.0**-53) * 2.0**-53
-_SPLITTER = 2.0**27 + 1.0
-SAFE_LEAST, _SAFE_MOST = 2.0**-480, 2.0**480
+SPLITTER = 2.0**27 + 1.0
+SAFE_LEAST, SAFE_MOST = 2.0**-480, 2.0**480
 """Products of numbers between these neither lose bits below nor overflow in Dekker's splitting."""
 
 
@@ -113,14 +113,14 @@ def _product(a: FloatArray, b: FloatArray) -> tuple[FloatArray, FloatArray, Bool
 
 
 def _split(a: FloatArray) -> tuple[FloatArray, FloatArray]:
-    scaled = _SPLITTER * a
+    scaled = SPLITTER * a
     high = scaled - (scaled - a)
     return high, a - high
 
 
 def _is_safe(a: FloatArray) -> BoolArray:
     size = np.abs(a)
-    safe: BoolArray = (size == 0) | ((size >= SAFE_LEAST) & (size <= _SAFE_MOST))
+    safe: BoolArray = (size == 0) | ((size >= SAFE_LEAST) & (size <= SAFE_MOST))
     return safe
 
 

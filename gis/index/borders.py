@@ -2,7 +2,7 @@
 
 The lattice knows where borders are. Points look around in machine code (`gis.index.nearest`) or, without numba, in
 windows of cells that widen until the nearest edge cannot lie outside; both measure by `gis.index.measure`. What lies
-beyond 60 km is told by `gis.index.far`. Points closer than a micrometre to an edge are decided by exact arithmetic.
+beyond 250 km is told by `gis.index.far`. Points closer than a micrometre to an edge are decided by exact arithmetic.
 
 Invariant: the distance is 0.0 if and only if the point lies exactly on an edge. All paths give the same numbers.
 Nothing is kept beside the tables. Cost: some 1 µs a point with numba; without, as much within 50 m and
@@ -25,7 +25,7 @@ from gis.index.tables import CODE_MASK, HIGH_SHIFT, LOW_SHIFT, Tables, busy_word
 from gis.orientation import on_edges
 from gis.units import BoolArray, FloatArray, Int32Array, IntArray
 
-_FAR_M = 60_000.0
+_FAR_M = 250_000.0
 """From here on planes are not good enough."""
 _NO_CODE = CODE_MASK
 _MANY = 2048

@@ -1,8 +1,9 @@
 """The numba path: the same walk as `gis.index.crossings`, point by point in machine code.
 
 Optional: without numba `locate` is None and the numpy path does the work. A point whose signs doubles cannot tell is
-put on a list and decided by `gis.index.exact`. Points are taken some thousands at a time, and each level of the
-tables is asked for all of them before the next, so that waits for memory overlap. The GIL is released.
+walked again by `gis.index.robust`, and what that cannot decide either is listed for `gis.index.exact`. Points are taken
+some thousands at a time, and each level of the tables is asked for all of them before the next, so that waits for
+memory overlap. The GIL is released.
 """
 
 from collections.abc import Callable
@@ -12,6 +13,7 @@ import numpy as np
 from gis.index.compiled import HAS_NUMBA, compiled
 from gis.index.exact import owners_exactly
 from gis.index.lattice import FAN_OUT, FAN_OUT_BITS
+from gis.index.robust import exact_code
 from gis.index.tables import CODE_MASK, COUNT_BITS, HEAD, HIGH_SHIFT, LEADS_ON, LOW_SHIFT, PER_EDGE, Tables
 from gis.orientation import ERROR_BOUND, SAFE_LEAST
 from gis.units import FloatArray, Int32Array
@@ -79,6 +81,8 @@ def _walk_all(  # type: ignore[no-untyped-def]  # noqa: PLR0917 - numba takes ar
         for k in range(walking):
             i = chosen[k]
             code, certain = _walk(x[i], y[i], at[k], heads[k], records, numbers)
+            if not certain:
+                code, certain = exact_code(x[i], y[i], at[k], records, numbers)
             words[i] = code - 1
             doubtful[found] = start + i
             record_of[found] = at[k]

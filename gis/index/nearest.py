@@ -26,9 +26,9 @@ TIE_M = 1e-6
 """Differences below this are no differences; a border this close may be touched."""
 
 _LISTED = 128
-_FAR_NORTH_DEG = 80.0
+_FAR_NORTH_DEG = 75.0
 _LOOSE = 1.1
-"""The plane of the point's own latitude is right to this factor up to `_FAR_NORTH_DEG` and 60 km."""
+"""The plane of the point's own latitude is right to this factor up to `_FAR_NORTH_DEG` and 250 km."""
 _COUNT_MASK = (1 << COUNT_BITS) - 1
 _BUSY_MASK = (1 << BUSY_BITS) - 1
 
@@ -232,7 +232,7 @@ def _beyond(nearest_m, listed, listing):  # type: ignore[no-untyped-def]
 def nearest(lon, lat, owner, reach_m, origin, frame, tables, distance, beyond, undecided):  # type: ignore[no-untyped-def]  # noqa: PLR0917
     """Fill in distance and grid beyond for places on earth; list the undecided, and return how many they are.
 
-    ``reach_m`` is at most 60 km; what is farther is left as it is.
+    ``reach_m`` is at most 250 km; what is farther is left as it is.
     """
     west, south, cells_per_deg = origin
     coarse, busy, marks, fine, _, _ = tables

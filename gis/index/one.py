@@ -9,6 +9,7 @@ import numpy as np
 
 from gis.index.exact import owners_exactly
 from gis.index.lattice import FAN_OUT, FAN_OUT_BITS
+from gis.index.robust import exact_code
 from gis.index.tables import CODE_MASK, COUNT_BITS, HEAD, HIGH_SHIFT, LEADS_ON, LOW_SHIFT, PER_EDGE, Tables
 from gis.orientation import ERROR_BOUND, SAFE_LEAST
 
@@ -72,4 +73,7 @@ def _walker(tables: Tables) -> Callable[[float, float, int], int]:
 
 
 def _exactly(tables: Tables, x: float, y: float, record: int) -> int:
+    code, certain = exact_code(x, y, record, tables.records, tables.numbers)
+    if certain:
+        return int(code) - 1
     return int(owners_exactly(tables, np.array([record]), np.array([x]), np.array([y]))[0])

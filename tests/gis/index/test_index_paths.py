@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import threading
+import time
 
 import numpy as np
 import pytest
@@ -13,7 +14,9 @@ from hypothesis import strategies as st
 from gis.index import GridIndex, crossings, kernel
 from gis.index.build import tables_of
 from gis.index.edges import Edges
+from gis.index.exact import owners_exactly
 from gis.index.one import locator
+from gis.index.robust import exact_code
 from tests.gis.index import rational_twin
 from tests.strategies import ORIGINS, divisions, drawn_division
 
@@ -103,7 +106,7 @@ def test_tiny_grids_among_large_ones_and_far_islands_are_found():
     large = shapely.box(110, 20, 111, 21)
     holes = [shapely.box(110.5 + i * 1e-7, 20.5, 110.5 + i * 1e-7 + 5e-8, 20.5 + 5e-8) for i in range(40)]
     around = shapely.difference(large, shapely.union_all(holes))
-    far = shapely.box(-70, -50, -69.9999, -49.9999)
+    far = shapely.box(-60, -50, -59.9999, -49.9999)
     polygons = np.array([around, *holes, far], dtype=object)
     index = GridIndex.build(polygons)
     inside = shapely.get_coordinates(shapely.point_on_surface(polygons))
@@ -168,3 +171,61 @@ def test_threads_of_machine_code_share_the_tables():
     for thread in threads:
         thread.join()
     assert faults == []
+
+
+@needs_numba
+@pytest.mark.parametrize("origin", ORIGINS.values(), ids=ORIGINS)
+def test_the_robust_walk_in_machine_code_decides_borders_as_exact_arithmetic_does(origin):
+    division = drawn_division(23, origin=origin, columns=8, rows=8, grids=30, uncovered=0.05)
+    tables = tables_of(Edges.of(division.polygons))
+    lon, lat = division.points(400)
+    on_earth = np.flatnonzero(np.isfinite(lon) & np.isfinite(lat) & (np.abs(lat) < 90))
+    lon, lat = lon[on_earth], lat[on_earth]
+    column, row = crossings.cells_of_points(tables, lon, lat)
+    words = tables.coarse[(row >> 4) * tables.lattice.coarse_columns + (column >> 4)]
+    words[words < -1] = tables.fine[((-2 - words[words < -1]) << 8) + ((row & 15) * 16 + (column & 15))[words < -1]]
+    asked = np.flatnonzero(words < -1)
+    record = (-2 - words[asked]).astype(np.int64)
+    expected = owners_exactly(tables, record, lon[asked], lat[asked])
+    found = [exact_code(lon[i], lat[i], r, tables.records, tables.numbers) for i, r in zip(asked, record, strict=True)]
+    told = np.array([certain for _, certain in found])
+    assert np.array_equal(np.array([code for code, _ in found])[told] - 1, expected[told])
+    assert told.mean() > 0.95 or origin == ORIGINS["Greenwich on the equator"]
+
+
+@needs_numba
+@pytest.mark.slow
+def test_points_snapped_to_borders_cost_at_most_ten_times_as_much():
+    division = drawn_division(2, origin=ORIGINS["Jiangmen"], columns=24, rows=24, grids=150, uncovered=0.0)
+    tables = tables_of(Edges.of(division.polygons))
+    rng = np.random.default_rng(4)
+    start, end = shapely.get_coordinates(division.polygons)[:-1], shapely.get_coordinates(division.polygons)[1:]
+    chosen = rng.integers(0, len(start), 200_000)
+    snapped = np.where(rng.random((200_000, 1)) < 0.5, start[chosen], (start[chosen] + end[chosen]) / 2)
+    west, south, east, north = shapely.total_bounds(division.polygons)
+    anywhere = rng.uniform((west, south), (east, north), (200_000, 2))
+    spent = {"snapped": [], "anywhere": []}
+    for _ in range(5):
+        for name, points in (("snapped", snapped), ("anywhere", anywhere)):
+            lon, lat = np.ascontiguousarray(points[:, 0]), np.ascontiguousarray(points[:, 1])
+            begun = time.process_time()
+            by_numba(tables, lon, lat)
+            spent[name].append(time.process_time() - begun)
+    assert min(spent["snapped"]) <= 10 * min(spent["anywhere"])
+    assert min(spent["snapped"]) / 200_000 < 20e-6
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("origin", ["Jiangmen", "Tromso"])
+def test_ten_million_points_are_placed_as_prepared_polygons_place_them(origin):
+    division = drawn_division(31, origin=ORIGINS[origin], columns=60, rows=60, grids=900, uncovered=0.03)
+    index, tree = GridIndex.build(division.polygons), shapely.STRtree(division.polygons)
+    rng = np.random.default_rng(5)
+    west, south, east, north = shapely.total_bounds(division.polygons)
+    for _ in range(50):
+        lon, lat = rng.uniform(west - 0.01, east + 0.01, 100_000), rng.uniform(south - 0.01, north + 0.01, 100_000)
+        point, position = tree.query(shapely.points(lon, lat), "covered_by")
+        lowest = np.full(len(lon), len(division.polygons))
+        np.minimum.at(lowest, point, position)
+        lowest[lowest == len(division.polygons)] = -1
+        assert np.array_equal(index.locate(lon, lat), lowest)
