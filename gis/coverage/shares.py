@@ -17,7 +17,7 @@ import shapely
 
 from gis.coverage.deployment import Deployment
 from gis.coverage.figures import CoverageFigures
-from gis.crs import LocalMetric
+from gis.crs import LocalMetric, geodesic_area_m2
 from gis.units import BoolArray, FloatArray, GeometryArray, IntArray
 
 
@@ -80,8 +80,8 @@ def coverage_by_grid(
 
     Returns
     -------
-    `GridCoverage` in the order of ``grids``; areas are geodesically right to 0.5 % within 100 km of the
-    projection's middle.
+    `GridCoverage` in the order of ``grids``; the ground is that of the ellipsoid, and shares of it are right to
+    0.5 % within 100 km of the projection's middle.
 
     Raises
     ------
@@ -95,8 +95,9 @@ def coverage_by_grid(
     blind, touched = _minus(ground, views[deployment.covers])
     upper_blind, _ = _minus(blind, views[deployment.may_cover])
 
-    area_m2 = shapely.area(ground)
-    covered_m2 = np.clip(area_m2 - shapely.area(blind), 0.0, area_m2)
+    # The grid's own ground is that of the ellipsoid, as everywhere; of it the plane tells the shares.
+    area_m2 = geodesic_area_m2(grids)
+    covered_m2 = area_m2 * _share_of(ground, left=blind)
     blind_spots = grids.copy()
     blind_spots[touched] = metric.to_degrees(blind[touched])
     cameras, live, dead, direction_unknown = _tally(deployment, deployment.camera, deployment.grid, len(grids))
@@ -107,7 +108,7 @@ def coverage_by_grid(
         direction_unknown=direction_unknown,
         area_m2=area_m2,
         covered_m2=covered_m2,
-        upper_covered_m2=np.clip(area_m2 - shapely.area(upper_blind), covered_m2, area_m2),
+        upper_covered_m2=np.clip(area_m2 * _share_of(ground, left=upper_blind), covered_m2, area_m2),
         open_incidents=np.zeros(len(grids), dtype=np.int64),
         incidents_in_blind_spots=np.zeros(len(grids), dtype=np.int64),
     )
@@ -192,6 +193,13 @@ def coverage_by_area(
         open_incidents=count(by_grid.open_incidents),
         incidents_in_blind_spots=count(by_grid.incidents_in_blind_spots),
     )
+
+
+def _share_of(ground: GeometryArray, *, left: GeometryArray) -> FloatArray:
+    """Return which share of each piece of ground is gone where some is left; exactly 0 for all and 1 for none."""
+    whole_m2 = shapely.area(ground)
+    shares: FloatArray = 1.0 - np.divide(shapely.area(left), whole_m2, out=np.ones(len(ground)), where=whole_m2 > 0.0)
+    return np.clip(shares, 0.0, 1.0)
 
 
 def _minus(ground: GeometryArray, views: GeometryArray) -> tuple[GeometryArray, BoolArray]:

@@ -316,6 +316,14 @@ def test_the_five_figures_of_the_tiny_city_are_known_by_hand(admin: TestClient) 
     assert met == {"net": True, "people": False, "on_grid": False, "matters": False, "known": True}
 
 
+def test_an_area_is_as_large_in_every_answer(admin: TestClient) -> None:
+    town = area_id(admin, "示例镇")
+    listed = next(item for item in items(admin, "areas") if item["id"] == town)["area_m2"]
+    covered = get(admin, "coverage/cameras", area_id=town)["total"]["area_m2"]
+    assert figures(admin, area_id=town)["area_m2"][0] == listed
+    assert covered == pytest.approx(listed, rel=1e-12)
+
+
 def test_the_figures_of_areas_add_up_to_the_towns(admin: TestClient) -> None:
     town, first, second = (figures(admin, area_id=area_id(admin, name)) for name in ("示例镇", "甲社区", "乙社区"))
     for key in ("grids", "area_m2", "grids_without_lead", "incidents", "open_incidents", "grids_with_basic_data"):
