@@ -1,8 +1,9 @@
-"""How fast the service works: so far, how long a year of a city's incidents takes to load.
+"""How fast the service works: so far, how long a year of a city's incidents takes to load, and its figures to be told.
 
 Instance: edition 1 of the sample city (2,954 grids) and its 519,800 incidents, from one CSV file, located, given to
 people and stored in one transaction. The load runs in a process of its own; its CPU seconds and those of every process
-of PostgreSQL are counted, and its own peak memory. Then the same file is loaded again, which changes nothing.
+of PostgreSQL are counted, and its own peak memory. Then the same file is loaded again, which changes nothing. Then
+every kind of question about incident figures is asked (`benchmarks.figure_questions`), and the five figures.
 
     .venv/bin/python benchmarks/bench_service.py [--quick]
 """
@@ -17,6 +18,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from api.cli.demo import FILES, SEED
+from benchmarks.figure_times import figure_times
 from benchmarks.measuring import cpu_s, machine, peak_memory_mb
 from benchmarks.sample_database import SampleDatabase, bench_dir, sample_database
 from gis.loading import Kind
@@ -42,7 +44,7 @@ def main() -> None:
         return
     with PrivateCluster(bench_dir()) as cluster:
         sample = sample_database(cluster, bench_dir())
-        first, again = _measured(sample)
+        first, again, figures = _measured(sample)
     print(json.dumps({"first": first, "again": again}), file=sys.stderr)
     answer = {
         "benchmark": "service",
@@ -53,6 +55,7 @@ def main() -> None:
             "load_incidents_mb": round(first["peak_mb"], 1),
             "load_again_s": round(again["cpu_s"] + again["postgres_cpu_s"], 2),
             "load_again_mb": round(again["peak_mb"], 1),
+            **figures,
         },
         "peers": {},
         "machine": machine(),
@@ -60,16 +63,17 @@ def main() -> None:
     print(json.dumps(answer))
 
 
-def _measured(sample: SampleDatabase) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Load the incidents into a fresh copy of the city, and once more; the copy is removed."""
-    sample.copy(_COPY)
+def _measured(sample: SampleDatabase) -> tuple[dict[str, Any], dict[str, Any], dict[str, float]]:
+    """Load the incidents into a fresh copy of the city, and once more, and ask for figures; the copy is removed."""
+    address = sample.copy(_COPY)
     try:
         first, again = _in_a_child(sample), _in_a_child(sample)
+        figures = figure_times(address)
     finally:
         sample.cluster.drop_database(_COPY)
     if first["new"] != first["rows"] or again["new"] or again["changed"]:
         raise SystemExit(f"the load did not do what it should: {first}, then {again}")
-    return first, again
+    return first, again, figures
 
 
 def _in_a_child(sample: SampleDatabase) -> dict[str, Any]:

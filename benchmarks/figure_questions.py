@@ -1,11 +1,9 @@
-"""Questions about incident figures, of every kind that the API takes, and how long each takes to answer.
+"""Questions about incident figures, of every kind that the API takes, and how long each may take to answer.
 
 They are made for a division and a moment, not for a city: its largest county and town, a grid in the middle, the most
 frequent category; now and at a past moment, whole periods and odd ones, divided and not.
 """
 
-import statistics
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -66,18 +64,6 @@ def most_frequent_category(connection: Connection, division: Division, *, zone: 
     """Return the category with the most incidents in a year."""
     asked = IncidentQuestion(at=now, by="category", first=now.date() - timedelta(days=365), end=now.date())
     return read_incident_figures(connection, division, asked, zone=zone, now=now).groups[0].key
-
-
-def median_ms(
-    connection: Connection, division: Division, asked: Asked, *, zone: ZoneInfo, now: datetime, runs: int
-) -> float:
-    """Return how long a question takes, wall, after one run that is not counted."""
-    took_ms = []
-    for _ in range(runs + 1):
-        began = time.perf_counter()
-        read_incident_figures(connection, division, asked.question, zone=zone, now=now)
-        took_ms.append((time.perf_counter() - began) * 1e3)
-    return statistics.median(took_ms[1:])
 
 
 def _question(at: datetime, place: dict[str, Any], period: dict[str, Any]) -> IncidentQuestion:

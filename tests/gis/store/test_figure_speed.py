@@ -29,7 +29,7 @@ NOW = datetime(2026, 11, 25, 3, tzinfo=UTC)
 ZONE = ZoneInfo("Asia/Shanghai")
 NOISE = 2.0
 """How much longer than at rest a busy machine may take, in CPU time."""
-RUNS = 4
+RUNS = 3
 SUMMED: dict[str, Dimension] = {"area": "grid_id", "grid": "grid_id", "category": "category", "source": "source"}
 
 
@@ -79,13 +79,18 @@ def test_every_kind_of_question_is_answered_in_time(big: Big) -> None:
     late = []
     for asked in questions(big):
         big.ask(asked)
-        began_s = big.cpu_s()
-        for _ in range(RUNS):
-            big.ask(asked)
-        took_ms = (big.cpu_s() - began_s) / RUNS * 1e3
+        took_ms = min(mean_ms(big, asked) for _ in range(2))
         if took_ms > asked.within_ms * NOISE:
             late.append((asked.name, round(took_ms), asked.within_ms))
     assert not late
+
+
+def mean_ms(big: Big, asked: Asked) -> float:
+    """Return what an answer takes in CPU time, of ours and of PostgreSQL."""
+    began_s = big.cpu_s()
+    for _ in range(RUNS):
+        big.ask(asked)
+    return (big.cpu_s() - began_s) / RUNS * 1e3
 
 
 def test_the_kept_counts_are_those_of_the_rows(big: Big) -> None:
@@ -109,10 +114,8 @@ def test_a_figure_of_the_city_takes_a_small_part_of_the_slow_sum(big: Big) -> No
     began_s = big.cpu_s()
     for look in (report.look, report.previous.look, report.last_year.look):
         sum_over_rows(big.connection, Scope(), look, by=None)
-    slow_s, began_s = big.cpu_s() - began_s, big.cpu_s()
-    for _ in range(RUNS):
-        big.ask(asked)
-    assert slow_s / ((big.cpu_s() - began_s) / RUNS) > 10
+    slow_ms = (big.cpu_s() - began_s) * 1e3
+    assert slow_ms / mean_ms(big, asked) > 10
 
 
 class SlowSums:
