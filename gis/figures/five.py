@@ -47,6 +47,8 @@ class Facts:
     found_by_grid: int
     with_finder_known: int
     newest_report_at: datetime | None
+    feeds: int | None
+    stale_feeds: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,7 +237,7 @@ def _known(facts: Facts, *, at: datetime) -> Figure:
         "known",
         "格事尽知",
         "All is known",
-        None if facts.grids == 0 else facts.grids_with_basic_data == facts.grids,
+        None if facts.grids == 0 else facts.grids_with_basic_data == facts.grids and not facts.stale_feeds,
         (
             Value(
                 "grids_with_basic_data",
@@ -254,5 +256,14 @@ def _known(facts: Facts, *, at: datetime) -> Figure:
                 "Incidents found by the grid itself, of those whose finder is known",
             ),
             Value("newest_report_age_h", age_h, "h", None, "最近一条上报距今小时数", "Hours since the newest report"),
+            Value(
+                "stale_feeds",
+                facts.stale_feeds,
+                "",
+                facts.feeds,
+                "中断的事件来源:静默天数达到其平常上报间隔的十倍(至少一整天);分母为一年内有上报的来源;仅全市统计",
+                "Sources of incidents that have been silent for ten times their usual interval, a whole day at least, "
+                "of those that reported within a year; told of the city alone",
+            ),
         ),
     )

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, TypedDict
 
 import shapely
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Connection, Date, Select, cast, func, literal, select
 
 from gis.crs import geodesic_area_m2
 from gis.division.check import DivisionCheck
@@ -23,7 +23,12 @@ from gis.store.database import plan_for_values
 from gis.store.division_queries import area_table, grid_table, official_boundaries, people_without_grid
 from gis.store.incident_queries import IS_OPEN
 from gis.store.incident_sums import NOWHERE, Scope, is_among
+from gis.store.tables.base import Time
 from gis.units import AreaId, GridId
+
+YEAR_DAYS = 365
+SILENT_INTERVALS = 10
+"""A source that reports by chance is this many times its mean interval silent once in 22,000 intervals."""
 
 
 class Ground(TypedDict):
@@ -112,7 +117,16 @@ def read_facts(
     grid_ids = division.grids_within(area_id)
     cameras, cameras_outside = _camera_counts(connection, grid_ids, with_outside=is_city)
     matters = _incident_counts(connection, Scope(None if is_city else grid_ids), at=at)
-    return Facts(**ground, **people, **matters, cameras=cameras, cameras_outside=cameras_outside)
+    feeds, stale_feeds = _feeds(connection, at=at) if is_city else (None, None)
+    return Facts(
+        **ground,
+        **people,
+        **matters,
+        cameras=cameras,
+        cameras_outside=cameras_outside,
+        feeds=feeds,
+        stale_feeds=stale_feeds,
+    )
 
 
 class _Matters(TypedDict):
@@ -166,6 +180,22 @@ def _incident_counts(connection: Connection, scope: Scope, *, at: datetime) -> _
         with_finder_known=finder_known,
         newest_report_at=None if last_month is None else _newest_report(connection, scope, last_month),
     )
+
+
+def _feeds(connection: Connection, *, at: datetime) -> tuple[int, int]:
+    """Return how many sources have reported within a year, and how many of them have fallen silent since."""
+    d, series = t.figure_city_day.c, t.figure_series
+    clock = func.coalesce(select(t.city.c.time_zone).scalar_subquery(), "UTC")
+    today: date = connection.execute(select(cast(func.timezone(clock, literal(at, Time)), Date))).scalar_one()
+    rows = connection.execute(
+        select(func.max(d.day), func.sum(d.reported))
+        .select_from(t.figure_city_day.join(series, series.c.id == d.series_id))
+        .where(d.day > today - timedelta(days=YEAR_DAYS), d.day <= today, d.reported > 0)
+        .group_by(series.c.source)
+    ).all()
+    # Days on which nothing came at all; today is not over.
+    silent = [(today - last).days - 1 >= max(1.0, SILENT_INTERVALS * YEAR_DAYS / reports) for last, reports in rows]
+    return len(silent), sum(silent)
 
 
 def _newest_report(connection: Connection, scope: Scope, month: date) -> datetime | None:

@@ -38,8 +38,18 @@ PERFECT = Facts(
     found_by_grid=6,
     with_finder_known=9,
     newest_report_at=NOW - timedelta(minutes=90),
+    feeds=3,
+    stale_feeds=0,
 )
-OPTIONAL = ("official_m2", "outside_official_m2", "missing_official_m2", "silent_grids", "newest_report_at")
+OPTIONAL = (
+    "official_m2",
+    "outside_official_m2",
+    "missing_official_m2",
+    "silent_grids",
+    "newest_report_at",
+    "feeds",
+    "stale_feeds",
+)
 
 counts = st.integers(0, 10**6)
 any_facts = st.builds(
@@ -84,6 +94,7 @@ def test_the_saying_is_true_of_a_perfect_city() -> None:
         ({"open_without_person": 1}, "matters"),
         ({"open_overdue": 1}, "matters"),
         ({"grids_with_basic_data": 3}, "known"),
+        ({"stale_feeds": 1}, "known"),
     ],
 )
 def test_one_fault_breaks_one_part_of_the_saying(fault: dict[str, int], part: str) -> None:
@@ -113,6 +124,14 @@ def test_every_number_is_the_one_that_was_counted(facts: Facts) -> None:
     told = values(facts)
     counted = {field.name for field in fields(Facts)}
     assert {key for key in told if key not in counted} == {"newest_report_age_h"}
+    assert counted - set(told) == {
+        "feeds",
+        "cameras",
+        "newest_report_at",
+        "official_m2",
+        "open_with_due_time",
+        "with_finder_known",
+    }
     for key in set(told) & counted:
         assert told[key] == getattr(facts, key)
 
