@@ -1,9 +1,11 @@
 """Incidents, cameras, sites, gates and addresses in the database: written in bulk, keyed by (source, source reference).
 
-Delivering a row twice changes nothing; delivering it with other content changes that row. A batch is written in
-one transaction together with what is derived from it.
+Delivering a row twice changes nothing; delivering it with other content changes that row. An incident stays with the
+grid and the person to whom it was given, whoever leads the grid by now, unless its position changes. A batch is written
+in one transaction together with what is derived from it.
 """
 
+from collections.abc import Collection
 from typing import NamedTuple
 
 import numpy as np
@@ -154,7 +156,7 @@ def write_incidents(
 def _write_incidents(connection: Connection, rows: pd.DataFrame, copied: Copied) -> Written:
     """Fill an empty table at once, and make its indexes when it is full; else store row by row what differs."""
     if len(rows) < MANY_ROWS or not connection.scalar(text("SELECT set_incident_indexes_aside()")):
-        return upsert(connection, "incident", rows, kinds=INCIDENT, copied=copied)
+        return upsert(connection, "incident", rows, kinds=INCIDENT, given=(*PLACE, *CHARGE), copied=copied)
     copy_rows(connection, "incident", rows, kinds=INCIDENT, copied=copied)
     connection.execute(text("SELECT make_incident_indexes()"))
     announce(connection, "incidents")
@@ -210,14 +212,25 @@ def _write_places(
 
 
 def upsert(
-    connection: Connection, table: str, rows: pd.DataFrame, *, kinds: dict[str, Kind], copied: Copied = not_told
+    connection: Connection,
+    table: str,
+    rows: pd.DataFrame,
+    *,
+    kinds: dict[str, Kind],
+    given: Collection[str] = (),
+    copied: Copied = not_told,
 ) -> Written:
     """Insert rows by (source, source_ref); update those whose content differs; leave the others untouched.
 
-    ``rows`` must not hold a key twice.
+    Parameters
+    ----------
+    rows
+        Without a key twice.
+    given
+        Columns that are no content: a stored row keeps them, unless its position changes or it has none yet.
     """
     columns = ", ".join(kinds)
-    others = [name for name in kinds if name not in KEY]
+    content = [name for name in kinds if name not in KEY and name not in given]
     staged = f"staged_{table}"
     connection.execute(text(f"CREATE TEMPORARY TABLE {staged} (LIKE {table}) ON COMMIT DROP"))
     connection.execute(text(f"ALTER TABLE {staged} DROP COLUMN id"))
@@ -226,9 +239,9 @@ def upsert(
         text(
             f"WITH written AS (INSERT INTO {table} ({columns}) SELECT {columns} FROM {staged} "
             f"ON CONFLICT ({', '.join(KEY)}) DO UPDATE SET "
-            + ", ".join(f"{name} = excluded.{name}" for name in others)
-            + f" WHERE ({', '.join(f'{table}.{name}' for name in others)}) IS DISTINCT FROM "
-            + f"({', '.join(f'excluded.{name}' for name in others)}) RETURNING (xmax = 0) AS added) "
+            + ", ".join([f"{name} = excluded.{name}" for name in content] + [_kept(table, name) for name in given])
+            + f" WHERE ({', '.join(f'{table}.{name}' for name in content)}) IS DISTINCT FROM "
+            + f"({', '.join(f'excluded.{name}' for name in content)}) RETURNING (xmax = 0) AS added) "
             "SELECT count(*) FILTER (WHERE added), count(*) FROM written"
         )
     ).one()
@@ -236,6 +249,13 @@ def upsert(
     if touched:
         announce(connection, ANNOUNCED.get(table, f"{table}s"))
     return Written(new, touched - new, len(rows) - touched)
+
+
+def _kept(table: str, name: str) -> str:
+    """Write that a column stays, unless the row's position changes or it was never placed."""
+    moved = f"({table}.point, {table}.accuracy_m) IS DISTINCT FROM (excluded.point, excluded.accuracy_m)"
+    anew = f"{moved} OR {table}.edition_id IS NULL"
+    return f"{name} = CASE WHEN {anew} THEN excluded.{name} ELSE {table}.{name} END"
 
 
 _FORMER_PAIRS = """

@@ -226,5 +226,21 @@ def test_a_person_who_gets_a_grid_more_has_changed_and_incidents_are_told_of(tin
     assert any("gezhi assign" in line for line in report.noticed)
 
 
+def test_incidents_stay_with_whom_they_were_given_when_loaded_again_until_they_move(
+    tiny: Database, folder: Path
+) -> None:
+    led = "SELECT worker.name FROM incident LEFT JOIN worker ON worker.id = charge_worker_id ORDER BY source_ref"
+    before = values(tiny, led)
+    roster = WORKERS.replace("C1,lead", "C1,deputy") + "W9,新网格长,000-1009,C1,lead\n"
+    assert load_kind(tiny, Kind.WORKERS, folder, body=roster).written.new == 1
+    assert load_kind(tiny, Kind.INCIDENTS, folder).written == Written(0, 0, 4)
+    closed = INCIDENTS.replace("市容环境,reported", "市容环境,closed")
+    assert load_kind(tiny, Kind.INCIDENTS, folder, body=closed).written == Written(0, 2, 2)
+    assert values(tiny, led) == before
+    for moved in (closed.replace(",113.005,22.505", ",113.006,22.505"), closed.replace(",0,1,113.005", ",1,1,113.005")):
+        assert load_kind(tiny, Kind.INCIDENTS, folder, body=moved).written == Written(0, 1, 3)
+        assert values(tiny, led) == ["新网格长", *before[1:]]
+
+
 def test_a_dry_run_is_the_default() -> None:
     assert LoadOptions().mode == DRY.mode == "dry_run"
