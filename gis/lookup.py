@@ -140,6 +140,8 @@ def look_up_address(
 ) -> AddressAnswer:
     """Answer for an address (R9); a candidate whose uncertainty reaches a border says so among its reasons.
 
+    Where only an area is known, no grid is named but the area's desks: its middle is a point like any other in it.
+
     Parameters
     ----------
     typed
@@ -152,7 +154,10 @@ def look_up_address(
     lat = np.array([candidate.lat for candidate in found.candidates], dtype=np.float64)
     answers = look_up(division, roster, lon=lon, lat=lat, accuracy_m=0.0, at=at)
     pairs = tuple(
-        (_with_border(candidate, answer), answer) for candidate, answer in zip(found.candidates, answers, strict=True)
+        _of_area(candidate, answer, roster)
+        if candidate.precision == "area"
+        else (_with_border(candidate, answer), answer)
+        for candidate, answer in zip(found.candidates, answers, strict=True)
     )
     areas, grid = certain_areas(found, division)
     certain = found.certain or (found.unrivalled and grid is not None)
@@ -165,6 +170,10 @@ def look_up_address(
         certain_areas=areas,
         certain_grid=grid,
     )
+
+
+def _of_area(candidate: Candidate, answer: Answer, roster: Roster) -> tuple[Candidate, Answer]:
+    return candidate, replace(answer, grid=None, path=(), duty=roster.desks_of(candidate.path[-1].id))
 
 
 def _with_border(candidate: Candidate, answer: Answer) -> Candidate:

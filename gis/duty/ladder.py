@@ -156,12 +156,12 @@ class Roster:
         """
         team = () if grid is None else self.team(grid.id, at=at)
         rungs = [rung for member in team for rung in self._rungs_of(member, at=at)]
-        rungs += self._rungs_above(grid)
-        return tuple(
-            DutyEntry(rung.role, rung.name, rung.phone, rung.level, rung.level != GRID, rung.stands_in_for)
-            for rung in rungs
-            if rung.answers
-        )
+        rungs += self._rungs_above(_area_of(grid))
+        return _entries(rungs)
+
+    def desks_of(self, area_id: AreaId) -> tuple[DutyEntry, ...]:
+        """Return the desks to ask about an area as a whole: its own, then those above; never empty."""
+        return _entries(self._rungs_above(area_id))
 
     def in_charge(self, grid: Grid | None, *, at: datetime) -> Charge:
         """Return who is in charge of a grid, or of a place outside every grid (``None``)."""
@@ -185,7 +185,7 @@ class Roster:
                 yield Rung(GRID, "", "", None, None, None, Why.NO_LEAD)
         for member in leaders:
             yield from self._rungs_of(member, at=at)
-        yield from self._rungs_above(grid)
+        yield from self._rungs_above(_area_of(grid))
 
     def _rungs_of(self, member: Member, *, at: datetime) -> Iterator[Rung]:
         """Yield a member's rung and, when on leave, that of the stand-in."""
@@ -212,8 +212,8 @@ class Roster:
         local = at.astimezone(self.calendar.zone).replace(tzinfo=None)
         return member.hours.include(local, is_working_day=self.calendar.is_working_day)
 
-    def _rungs_above(self, grid: Grid | None) -> Iterator[Rung]:
-        path = (self.areas.root,) if grid is None else self.areas.path(grid.area_id)
+    def _rungs_above(self, area_id: AreaId | None) -> Iterator[Rung]:
+        path = (self.areas.root,) if area_id is None else self.areas.path(area_id)
         any_desk = False
         for area in reversed(path):
             desk = self.desks.get(area.id)
@@ -224,6 +224,18 @@ class Roster:
                 yield Rung(area.level, DESK, area.name, None, None, None, Why.LAST_RUNG)
             else:
                 yield Rung(area.level, DESK, area.name, None, None, None, Why.NO_DESK)
+
+
+def _area_of(grid: Grid | None) -> AreaId | None:
+    return None if grid is None else grid.area_id
+
+
+def _entries(rungs: Iterable[Rung]) -> tuple[DutyEntry, ...]:
+    return tuple(
+        DutyEntry(rung.role, rung.name, rung.phone, rung.level, rung.level != GRID, rung.stands_in_for)
+        for rung in rungs
+        if rung.answers
+    )
 
 
 def _charge(rung: Rung, *, alarm: bool) -> Charge:

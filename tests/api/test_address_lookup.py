@@ -127,6 +127,9 @@ def test_an_area_is_a_candidate_with_its_extent(clerk: TestClient) -> None:
     answer = ask(clerk, "示例镇")
     best = answer["candidates"][0]
     assert (answer["certain"], best["precision"], best["address"]) == (False, "area", "小城示例镇")
+    assert best["grid"] is None
+    assert {row["role"] for row in best["duty"]} == {"duty_desk"}
+    assert best["duty"][0]["level"] == "town"
     assert best["uncertainty_m"] == pytest.approx(1510, rel=0.02)
 
 
