@@ -1,5 +1,6 @@
 """What routes ask for: the live city, and parameters that mean the same everywhere."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Annotated, Literal
 
@@ -7,7 +8,7 @@ from fastapi import Depends, Query, Request
 
 from api.live import LiveCity
 from gis.duty.calendar import FIRST_YEAR, LAST_YEAR
-from gis.errors import InvalidInput
+from gis.errors import InvalidInput, NotFound
 from gis.units import Box
 
 Format = Literal["json", "geojson"]
@@ -70,6 +71,20 @@ def moment_asked(at: datetime | None, live: LiveCity) -> datetime:
             remedy=f"ask for a moment of the years {FIRST_YEAR} to {LAST_YEAR}",
         )
     return at.replace(tzinfo=live.city().zone) if at.tzinfo is None else at
+
+
+def one_of(word: str | None, known: Iterable[str], *, parameter: str) -> str | None:
+    """Return a word if it is known, or None; so that a slip does not end in an empty answer.
+
+    Raises
+    ------
+    NotFound
+        When it is none of those that are known.
+    """
+    words = list(dict.fromkeys(known))
+    if word is not None and word not in words:
+        raise NotFound(f"there is no {word!r}", where=parameter, remedy=f"ask for one of {', '.join(words)}")
+    return word
 
 
 Bbox = Annotated[Box | None, Depends(parse_bbox)]

@@ -9,7 +9,7 @@ import shapely
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
-from api.dependencies import AsFormat, Bbox, Cursor, Limit, Live, Tolerance
+from api.dependencies import AsFormat, Bbox, Cursor, Limit, Live, Tolerance, one_of
 from api.live import LiveCity
 from api.rendering import KeptAnswer, features, geometry_fragments, kept_response, listing, whole_listing
 from api.schemas.geojson import AS_GEOJSON
@@ -46,6 +46,7 @@ def list_areas(
     division, _ = live.division()
     if (bbox, level, parent_id, cursor, f) == (None, None, None, None, "json") and limit >= len(division.areas):
         return kept_response(request, _whole(live, division, viewer))
+    level = one_of(level, (area.level for area in division.areas), parameter="level")
     table = _table(live, division)
     wanted = _wanted(division, table, level=level, parent_id=parent_id, bbox=bbox)
     page = [area for area in wanted if cursor is None or area.id > cursor][:limit]

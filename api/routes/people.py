@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
-from api.dependencies import AreaIdAsked, Cursor, GridIdAsked, Limit, Live, moment_asked
+from api.dependencies import AreaIdAsked, Cursor, GridIdAsked, Limit, Live, moment_asked, one_of
 from api.rendering import json_response, listing, members
 from api.routes.grids import GridIdInPath
 from api.routes.incidents import grids_asked_for
@@ -46,6 +46,7 @@ def workers(
     """Return people by id with the places they hold at a moment; who has left by then is not there."""
     division, roster = live.division()
     moment = moment_asked(at, live)
+    role = one_of(role, roster.roles, parameter="role")
     which = WorkerFilter(moment, q and q.strip(), role, grids_asked_for(live, grid_id=grid_id, area_id=area_id))
     with live.database.transaction() as connection:
         matched = count_workers(connection, which)
