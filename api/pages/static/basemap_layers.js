@@ -13,8 +13,10 @@ export const basemapSource = (origin) => ({
   type: "vector", tiles: [`${origin}/api/v1/basemap/{z}/{x}/{y}.mvt`], minzoom: 0, maxzoom: 14,
 });
 
-/** Farther out, what is finer than half a pixel and the ground below the grids' colours only cost time to draw. */
+/** Farther out, what is finer than half a pixel only costs time to draw. */
 export const FINE_ZOOM = 9.6;
+/** Farther out, the ground that shows through a grid without incidents looks like a class of its own. */
+const GROUND_ZOOM = 11;
 
 const of = (...kinds) => ["in", ["get", "class"], ["literal", kinds]];
 const round = { "line-join": "round", "line-cap": "round" };
@@ -32,8 +34,8 @@ function width(far, middle, near, { latitude, usual_m }) {
 /** Below the grids' colours. The sea is left as dark as all that is not the city: it ends where the data ends, in a straight line. */
 export function groundLayers(theme) {
   return [
-    layer("built", "fill", of("built_up"), { "fill-color": theme.built }, { minzoom: FINE_ZOOM }),
-    layer("green", "fill", of("green"), { "fill-color": theme.green }, { minzoom: FINE_ZOOM }),
+    layer("built", "fill", of("built_up"), { "fill-color": theme.built }, { minzoom: GROUND_ZOOM }),
+    layer("green", "fill", of("green"), { "fill-color": theme.green }, { minzoom: GROUND_ZOOM }),
   ];
 }
 
