@@ -1,17 +1,21 @@
 """Whole layers as files; CSV and GeoJSON leave while they are read, the other formats by way of a temporary file."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import ExitStack
 from enum import StrEnum
 from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Annotated
+from typing import Annotated, Any
 
+import anyio
+import anyio.to_thread
 from fastapi import APIRouter, Query
 from fastapi import Path as PathParameter
 from fastapi.responses import FileResponse, Response, StreamingResponse
 from starlette.background import BackgroundTask
+from starlette.types import Receive, Send
+from starlette.types import Scope as ASGIScope
 
 from api.dependencies import AreaIdAsked, Bbox, Live
 from api.rendering import GEOJSON
@@ -76,7 +80,8 @@ def export(
     if blocks is not None:
         # What can go wrong with the first rows is answered as a problem, not by a file that breaks off.
         started = [next(blocks), next(blocks, b"")]
-        return StreamingResponse(chain(started, blocks), media_type=MEDIA_TYPES[f], headers=headers)
+        whole = chain(started, blocks)
+        return _ClosedStream(whole, (blocks, rows), media_type=MEDIA_TYPES[f], headers=headers)
     with ExitStack() as kept:
         folder = kept.enter_context(TemporaryDirectory(prefix="gezhi-export-"))
         path = Path(folder) / name
@@ -85,7 +90,24 @@ def export(
     return FileResponse(path, media_type=MEDIA_TYPES[f], headers=headers, background=BackgroundTask(clean))
 
 
-def _rows(database: Database, layer: Layer, scope: Scope, form: LayerForm) -> Iterator[object]:
+class _ClosedStream(StreamingResponse):
+    """A stream whose sources are closed when it ends, also when the reader goes away: they hold a transaction."""
+
+    def __init__(self, content: Iterator[bytes], sources: Sequence[Generator[object]], **options: Any) -> None:
+        super().__init__(content, **options)
+        self._sources = sources
+
+    async def __call__(self, scope: ASGIScope, receive: Receive, send: Send) -> None:
+        """Send the stream, then close."""
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            with anyio.CancelScope(shield=True):
+                for source in self._sources:
+                    await anyio.to_thread.run_sync(source.close)
+
+
+def _rows(database: Database, layer: Layer, scope: Scope, form: LayerForm) -> Generator[object]:
     """Yield a layer's batches with the columns of a form, in one transaction that ends with the last."""
     with database.transaction() as connection:
         for batch in layer.batches(connection, scope):

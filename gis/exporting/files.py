@@ -186,12 +186,12 @@ class _Kept:
 
     def __init__(self, batches: Batches) -> None:
         self._batches = batches
-        self.error: Exception | None = None
+        self.error: BaseException | None = None
 
     def __iter__(self) -> Iterator[pa.RecordBatch]:
         try:
             yield from self._batches
-        except Exception as error:
+        except BaseException as error:
             self.error = error
             raise
 

@@ -6,7 +6,7 @@ system in a column ``crs``; GeoJSON in the member ``crs`` wherever it is not WGS
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 
 import orjson
 import pyarrow as pa
@@ -24,7 +24,7 @@ _MARK = b"\xef\xbb\xbf"
 Batches = Iterable[pa.RecordBatch]
 
 
-def csv_blocks(form: LayerForm, batches: Batches, *, crs: Crs = WGS84) -> Iterator[bytes]:
+def csv_blocks(form: LayerForm, batches: Batches, *, crs: Crs = WGS84) -> Generator[bytes]:
     """Yield a layer as CSV: points as lon and lat, other shapes as WKT."""
     yield _MARK + _lines([table_header(form)])
     for batch in batches:
@@ -63,7 +63,7 @@ def _lines(rows: Iterable[Iterable[str | None]]) -> bytes:
     return text.getvalue().encode()
 
 
-def geojson_blocks(form: LayerForm, batches: Batches, *, crs: Crs = WGS84) -> Iterator[bytes]:
+def geojson_blocks(form: LayerForm, batches: Batches, *, crs: Crs = WGS84) -> Generator[bytes]:
     """Yield a layer as one GeoJSON feature collection."""
     named = "" if crs == WGS84 else f'"crs":{{"type":"name","properties":{{"name":"{crs.name}"}}}},'
     yield f'{{"type":"FeatureCollection","name":"{form.name}",{named}"features":[\n'.encode()
@@ -85,11 +85,11 @@ def _features(form: LayerForm, batch: pa.RecordBatch, crs: Crs) -> Iterator[byte
         )
 
 
-STREAMS: dict[Format, Callable[..., Iterator[bytes]]] = {Format.CSV: csv_blocks, Format.GEOJSON: geojson_blocks}
+STREAMS: dict[Format, Callable[..., Generator[bytes]]] = {Format.CSV: csv_blocks, Format.GEOJSON: geojson_blocks}
 """The formats that need no file."""
 
 
-def blocks_of(form: LayerForm, batches: Batches, *, format_: Format, crs: Crs = WGS84) -> Iterator[bytes] | None:
+def blocks_of(form: LayerForm, batches: Batches, *, format_: Format, crs: Crs = WGS84) -> Generator[bytes] | None:
     """Return a layer as blocks of bytes; None for formats that need a whole file."""
     stream = STREAMS.get(format_)
     return None if stream is None else stream(form, batches, crs=crs)

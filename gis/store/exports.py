@@ -125,12 +125,13 @@ def _queried(form: LayerForm, query: Query, connection: Connection, scope: Scope
     """Yield the rows of a query as batches."""
     schema = form.schema
     streamed = connection.execution_options(yield_per=BATCH_ROWS)
-    for rows in streamed.execute(query(connection, scope)).partitions():
-        columns = zip(*rows, strict=True)
-        arrays = [
-            pa.array(_plain(values, field.type), field.type) for values, field in zip(columns, schema, strict=True)
-        ]
-        yield pa.RecordBatch.from_arrays(arrays, schema=schema)
+    with streamed.execute(query(connection, scope)) as found:
+        for rows in found.partitions():
+            columns = zip(*rows, strict=True)
+            arrays = [
+                pa.array(_plain(values, field.type), field.type) for values, field in zip(columns, schema, strict=True)
+            ]
+            yield pa.RecordBatch.from_arrays(arrays, schema=schema)
 
 
 def _plain(values: Sequence[Any], kind: pa.DataType) -> Sequence[Any]:
