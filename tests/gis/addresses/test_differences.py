@@ -1,7 +1,9 @@
 """Nothing is rewritten silently: the typed text with the changes that are told is the candidate's text."""
 
+import json
 from collections.abc import Callable
 from functools import cache
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -78,3 +80,15 @@ def test_what_is_typed_as_registered_has_no_change(typed: str) -> None:
     best = match(typed, GAZETTEER).candidates[0]
     assert best.address == typed
     assert "text" not in {reason.key for reason in best.reasons}
+
+
+def test_real_addresses_of_other_cities_are_kept_told_and_never_certain(shared_data: Path) -> None:
+    companies = (shared_data / "cn" / "cpca_addresses_4cities.txt").read_text(encoding="utf-8").splitlines()
+    cases = json.loads((shared_data / "cn" / "jionlp_location_cases.json").read_text(encoding="utf-8"))
+    texts = [line for line in companies if "南昌" in line] + [case["text"] for case in cases]
+    assert len(texts) > 50
+    for typed in texts:
+        found = match(typed, GAZETTEER)
+        assert (found.typed, found.certain) == (typed, False)
+        for candidate in found.candidates:
+            assert leads(typed, candidate.address, changes(typed, candidate.address))
