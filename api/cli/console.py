@@ -20,7 +20,12 @@ from rich.text import Text
 
 from gis.errors import GisError
 
+WIDE = 250
+"""Columns where no terminal sets a width: a table in a file or a pipe is not cut."""
+
 out = Console(highlight=False)
+if not out.is_terminal:
+    out.width = WIDE
 err = Console(stderr=True, highlight=False)
 
 QUIET_S, OFTEN_S = 5.0, 30.0

@@ -161,17 +161,15 @@ def _show_report(report: IncidentReport, area: Area, by: By | None) -> None:
     until = "" if look.complete else f", 截至 up to {look.moment:%Y-%m-%d %H:%M} UTC"
     out.print(f"[bold]{area.name}[/], {look.period.label}{until}")
     table = Table(box=None, pad_edge=False)
-    table.add_column(by or "")
+    table.add_column(by or "", overflow="fold")
     for key in COLUMNS:
-        table.add_column(DEFINITIONS[key].name_zh, justify="right")
+        table.add_column(DEFINITIONS[key].name_zh, justify="right", overflow="fold")
     rows: list[tuple[str, dict[str, Any]]] = [
         (group.name, figures_of(group.counts, report.collected)) for group in report.groups
     ]
     rows.append(("合计 total", figures_of(report.total, report.collected)))
-    rows += [
-        (f"{then.look.period.label} (比较 compare)", figures_of(then.total, report.collected))
-        for then in (report.previous, report.last_year)
-    ]
+    before = {then.look.period.label: then for then in (report.previous, report.last_year)}
+    rows += [(f"{label} (比较 compare)", figures_of(then.total, report.collected)) for label, then in before.items()]
     for name, told in rows:
         table.add_row(name, *(_cell(key, told[key]) for key in COLUMNS))
     out.print(table)
