@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from gis.index.compiled import HAS_NUMBA
 from gis.index.exact import owners_exactly
 from gis.index.lattice import FAN_OUT, FAN_OUT_BITS
 from gis.index.robust import exact_code
@@ -73,7 +74,8 @@ def _walker(tables: Tables) -> Callable[[float, float, int], int]:
 
 
 def _exactly(tables: Tables, x: float, y: float, record: int) -> int:
-    code, certain = exact_code(x, y, record, tables.records, tables.numbers)
-    if certain:
-        return int(code) - 1
+    if HAS_NUMBA:
+        code, certain = exact_code(x, y, record, tables.records, tables.numbers)
+        if certain:
+            return int(code) - 1
     return int(owners_exactly(tables, np.array([record]), np.array([x]), np.array([y]))[0])

@@ -55,7 +55,9 @@ def _side(x, y, ax, ay, bx, by):  # type: ignore[no-untyped-def]  # noqa: PLR091
     right, right_rest, right_safe = _product(start_y, end_x)
     told = left_safe and right_safe
     if left == right:
-        return (left_rest > right_rest) - (left_rest < right_rest), told
+        left, right = left_rest, right_rest
+    if left == right:
+        return 0, told
     return (1 if left > right else -1), told
 
 
