@@ -4,7 +4,7 @@ import json
 import re
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from tests.pages.reader import Reader, some_grid
 
@@ -118,11 +118,18 @@ def test_a_coordinate_in_gcj02_is_converted_by_the_service(reader: Reader) -> No
 def test_what_is_typed_wrongly_is_said_beside_the_form_and_not_asked(reader: Reader) -> None:
     reader.open()
     reader.page.locator("#coordinates-open").click()
-    reader.page.locator("[name=lon]").fill("22.5")
-    reader.page.locator("[name=lat]").fill("113.08")
-    reader.page.locator("#coordinates button[type=submit]").click()
-    assert reader.page.locator("#coordinates-wrong").is_visible()
-    assert reader.page.locator("#lookup").count() == 0
+    faults = [("22.5", "113.08", "", "填反"), ("113.08", "22.5", "-3", "精度"), ("113.08", "222", "", "度为单位")]
+    for lon, lat, accuracy, word in faults:
+        for name, text in (("lon", lon), ("lat", lat), ("accuracy_m", accuracy)):
+            reader.page.locator(f"[name={name}]").fill(text)
+        reader.page.locator("#coordinates button[type=submit]").click()
+        expect(reader.page.locator("#coordinates-wrong")).to_contain_text(word)
+        assert reader.page.locator("#lookup").count() == 0
+
+
+def test_a_permalink_whose_layers_mean_nothing_shows_the_usual_ones(reader: Reader) -> None:
+    reader.open("#layers=roofs,cellars")
+    assert reader.page.locator("#layer-grids").is_checked()
 
 
 def test_the_language_switch_changes_every_label_and_stays(reader: Reader) -> None:

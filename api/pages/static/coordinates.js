@@ -13,6 +13,9 @@ const SYSTEMS = [
   ["BD-09", "BD-09"],
 ];
 
+/** The key of what was wrong when the form was last sent, or null. */
+let fault = null;
+
 const form = () => byId("coordinates");
 const opener = () => byId("coordinates-open");
 
@@ -32,11 +35,19 @@ function valueOf(name) {
 function submit(event) {
   event.preventDefault();
   const [lon, lat] = [valueOf("lon"), valueOf("lat")];
-  const wrong = lon === null || lat === null || Math.abs(lon) > 180 || Math.abs(lat) > 90;
-  byId("coordinates-wrong").hidden = !wrong;
-  if (wrong) return;
-  openPoint({ lon, lat, crs: form().elements.crs.value, accuracy_m: Math.max(0, valueOf("accuracy_m") ?? 0) }, { fly: true });
+  const accuracy_m = form().elements.accuracy_m.value.trim() === "" ? 0 : valueOf("accuracy_m");
+  fault = faultOf(lon, lat, accuracy_m);
+  byId("coordinates-wrong").hidden = !fault;
+  if (fault) return fill(byId("coordinates-wrong"), t(fault));
+  openPoint({ lon, lat, crs: form().elements.crs.value, accuracy_m }, { fly: true });
   if (matchMedia("(max-width: 720px)").matches) show(false);
+}
+
+/** The key of what is wrong with the fields, or null. */
+function faultOf(lon, lat, accuracy_m) {
+  if (lon !== null && lat !== null && Math.abs(lon) <= 90 && Math.abs(lat) > 90 && Math.abs(lat) <= 180) return "form.swapped";
+  if (lon === null || lat === null || Math.abs(lon) > 180 || Math.abs(lat) > 90) return "form.wrong";
+  return accuracy_m === null || accuracy_m < 0 || accuracy_m > 1e6 ? "form.wrongAccuracy" : null;
 }
 
 /** A pasted "lon, lat" fills both fields. */
@@ -63,8 +74,6 @@ function typed() {
 
 function draw() {
   const before = typed();
-  const wrong = byId("coordinates-wrong");
-  const stillWrong = wrong !== null && !wrong.hidden;
   fill(form(),
     h("header", {}, h("h2", {}, t("form.title")),
       h("button", { class: "plain", type: "button", "aria-label": t("tool.close"), onclick: () => show(false) }, icon("close"))),
@@ -76,7 +85,7 @@ function draw() {
     field("accuracy_m", t("form.accuracy"), before.accuracy_m, { placeholder: "0" }),
     h("button", { class: "button button-main", type: "submit" }, t("form.ask")),
     h("small", { class: "form-note" }, t("form.paste")),
-    h("p", { class: "form-wrong", id: "coordinates-wrong", role: "alert", hidden: !stillWrong }, t("form.wrong")));
+    h("p", { class: "form-wrong", id: "coordinates-wrong", role: "alert", hidden: !fault }, fault && t(fault)));
 }
 
 /** Make the form and its button work. */

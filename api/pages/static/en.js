@@ -174,6 +174,8 @@ export default {
   "form.accuracy": "Accuracy (m)",
   "form.ask": "Look up",
   "form.wrong": "Longitude from -180 to 180 and latitude from -90 to 90 are needed, in degrees",
+  "form.swapped": "Longitude and latitude look swapped: longitude comes first",
+  "form.wrongAccuracy": "An accuracy is 0 to 1,000,000 metres, 0 when left empty",
   "form.paste": "“lon, lat” can be pasted",
 
   "error.network": "The service cannot be reached",

@@ -24,7 +24,9 @@ export function parse(hash) {
     (first.includes("=") ? [first, ...rest] : rest).filter(Boolean).map((part) => part.split("=").map(decodeURIComponent)),
   );
   const whole = (text) => (/^\d+$/.test(text ?? "") ? Number(text) : null);
-  const layers = values.layers === undefined ? null : values.layers.split(",").filter((name) => LAYERS.includes(name));
+  const told = values.layers?.split(",").filter((name) => LAYERS.includes(name));
+  // No layer at all is a choice; names that all mean nothing are none.
+  const layers = told?.length || values.layers === "" ? told : null;
   return {
     view: first.includes("=") ? null : viewOf(first),
     grid: whole(values.grid),

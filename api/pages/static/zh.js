@@ -174,6 +174,8 @@ export default {
   "form.accuracy": "精度（米）",
   "form.ask": "查询",
   "form.wrong": "请填写以度为单位的经度（-180 至 180）与纬度（-90 至 90）",
+  "form.swapped": "经度与纬度似乎填反：请先填经度，再填纬度",
+  "form.wrongAccuracy": "精度为 0 至 1,000,000 的米数，不填即为 0",
   "form.paste": "可粘贴“经度, 纬度”",
 
   "error.network": "无法连接服务",
