@@ -1,9 +1,10 @@
-"""How fast the service works: so far, how long a year of a city's incidents takes to load, and its figures to be told.
+"""How fast the service works: to load a year of a city's incidents, to tell its figures, to answer lookups over HTTP.
 
 Instance: edition 1 of the sample city (2,954 grids) and its 519,800 incidents, from one CSV file, located, given to
 people and stored in one transaction. The load runs in a process of its own; its CPU seconds and those of every process
 of PostgreSQL are counted, and its own peak memory. Then the same file is loaded again, which changes nothing. Then
-every kind of question about incident figures is asked (`benchmarks.figure_questions`), and the five figures.
+every kind of question about incident figures is asked (`benchmarks.figure_questions`), and the five figures. Then a
+service of one process is asked for the grid of 100,000 points (`benchmarks.lookups`).
 
     .venv/bin/python benchmarks/bench_service.py [--quick]
 """
@@ -12,6 +13,7 @@ import argparse
 import json
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +21,17 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from api.cli.demo import FILES, SEED
 from benchmarks.figure_times import figure_times
+from benchmarks.lookups import lookup_figures
 from benchmarks.measuring import cpu_s, machine, peak_memory_mb
 from benchmarks.sample_database import SampleDatabase, bench_dir, sample_database
+from gis.division.model import Division
 from gis.loading import Kind
 from gis.store import processes
+from gis.store.address import DatabaseAddress
 from gis.store.cluster import PrivateCluster
 from gis.store.data_directory import DataDirectory
 from gis.store.database import Database
+from gis.store.divisions import read_division
 from gis.store.loading import LoadOptions, load
 
 LOAD_ROLE = "load"
@@ -68,12 +74,20 @@ def _measured(sample: SampleDatabase) -> tuple[dict[str, Any], dict[str, Any], d
     address = sample.copy(_COPY)
     try:
         first, again = _in_a_child(sample), _in_a_child(sample)
-        figures = figure_times(address)
+        figures = figure_times(address) | lookup_figures(address, _division(address))
     finally:
         sample.cluster.drop_database(_COPY)
     if first["new"] != first["rows"] or again["new"] or again["changed"]:
         raise SystemExit(f"the load did not do what it should: {first}, then {again}")
     return first, again, figures
+
+
+def _division(address: DatabaseAddress) -> Division:
+    database = Database(address)
+    with database.transaction() as connection:
+        division = read_division(connection, at=datetime.now(UTC))
+    database.close()
+    return division
 
 
 def _in_a_child(sample: SampleDatabase) -> dict[str, Any]:
