@@ -45,7 +45,7 @@ def test_every_grid_is_a_real_village_with_one_worker(town: Written) -> None:
 
 def test_the_town_has_the_cameras_of_the_real_one_and_no_grid_is_without(town: Written) -> None:
     assert len(town.cameras) == 285
-    points = shapely.points(town.cameras.lon, town.cameras.lat)
+    points = shapely.points(town.cameras[["lon", "lat"]].astype(float))
     counts = np.bincount(shapely.STRtree(town.grid_shapes).query(points, predicate="within")[1], minlength=20)
     assert counts.min() >= 1
 
