@@ -10,6 +10,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.middleware.gzip import GZipMiddleware
 
 from api import errors
+from api.examples import add_examples
 from api.live import LiveCity
 from api.middleware import LimitedBodies, SafeAnswers
 from api.routes import (
@@ -55,6 +56,7 @@ class Service(FastAPI):
             shapes = super().openapi().setdefault("components", {}).setdefault("schemas", {})
             for model in (Problem, FeatureCollection):
                 shapes.update(_shapes_of(model))
+            add_examples(super().openapi())
         return super().openapi()
 
 

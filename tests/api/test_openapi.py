@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
+import jsonschema_rs
 import pytest
 import schemathesis
 import uvicorn
@@ -23,6 +24,7 @@ from schemathesis.core.failures import FailureGroup
 from starlette.testclient import TestClient
 
 from api.app import create_app
+from api.examples import shortened
 from api.reference import FILES, PLACE, openapi_text
 from api.settings import Mode, Settings
 from gis.store.address import DatabaseAddress
@@ -65,6 +67,32 @@ def test_every_operation_says_what_it_is_and_how_it_fails(method: str, path: str
         assert kind == "application/problem+json"
     answer = described["responses"]["200"]["content"]
     assert all(form["schema"] for form in answer.values()), "an answer without a shape"
+
+
+@pytest.mark.parametrize(("method", "path"), OPERATIONS)
+def test_every_json_answer_has_an_example_of_its_own_shape(method: str, path: str) -> None:
+    form = operation(method, path)["responses"]["200"]["content"].get("application/json")
+    if form is None or (method, path) in {("get", "/api/v1/lookup"), ("get", "/api/v1/figures/incidents")}:
+        shown = [shape.get("example") for shape in shapes_of(form["schema"])] if form else [True]
+        assert all(shown)
+        return
+    schema = {**form["schema"], "components": DESCRIBED["components"]}
+    faults = [str(fault) for fault in jsonschema_rs.Draft202012Validator(schema).iter_errors(form["example"])]
+    assert faults == []
+
+
+def shapes_of(schema: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the named shapes that a schema is one of."""
+    named = [part["$ref"].rpartition("/")[2] for part in schema.get("anyOf", [schema])]
+    return [DESCRIBED["components"]["schemas"][name] for name in named]
+
+
+def test_an_example_is_cut_short_and_its_rings_stay_closed() -> None:
+    ring = [[float(i % 9), float(i)] for i in range(9)] + [[0.0, 0.0]]
+    short = shortened({"items": [1.5, 2.5], "shape": {"coordinates": [ring]}, "rows": [{"n": n} for n in range(9)]})
+    assert short["items"] == [1.5, 2.5]
+    assert short["shape"]["coordinates"] == [[*ring[:3], ring[-1]]]
+    assert short["rows"] == [{"n": 0}, {"n": 1}]
 
 
 def test_lookups_have_examples_that_can_be_tried(admin: TestClient) -> None:
