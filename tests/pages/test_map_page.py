@@ -156,6 +156,15 @@ def test_both_languages_have_the_same_words(reader: Reader) -> None:
     assert missing == []
 
 
+def test_every_value_of_the_five_figures_has_words_of_its_own(reader: Reader) -> None:
+    reader.open()
+    words = reader.page.evaluate("async () => Object.keys((await import('/pages/static/zh.js')).default)")
+    asked = reader.ask("/figures")["figures"]
+    keys = {f"figure.{figure['key']}.{value['key']}" for figure in asked for value in figure["values"]}
+    assert len(keys) > 10
+    assert keys - set(words) == set()
+
+
 def test_a_permalink_gives_the_same_view_selection_and_layers_again(reader: Reader, chromium: Browser) -> None:
     reader.open()
     grid = some_grid(reader)

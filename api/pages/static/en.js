@@ -110,11 +110,11 @@ export default {
 
   "figure.net.grids": "Grids", "figure.net.area_m2": "Covered", "figure.net.holes": "Holes", "figure.net.holes_m2": "Area of holes", "figure.net.overlaps": "Overlaps",
   "figure.net.missing_official_m2": "Not covered", "figure.net.outside_official_m2": "Beyond the boundary",
-  "figure.people.grids_without_lead": "Grids without a lead",
+  "figure.people.grids_without_lead": "Nobody answers now", "figure.people.grids_never_led": "Without a lead",
   "figure.on_grid.workers": "On the roster", "figure.on_grid.workers_without_grid": "Without a grid", "figure.on_grid.silent_grids": "Silent grids",
   "figure.matters.incidents": "Incidents", "figure.matters.open_incidents": "Open", "figure.matters.incidents_unassigned": "Not assigned yet", "figure.matters.incidents_outside": "Outside all grids",
   "figure.matters.open_without_person": "With a desk only", "figure.matters.open_overdue": "Overdue", "figure.matters.cameras_outside": "Cameras outside",
-  "figure.known.grids_with_basic_data": "Basic data complete", "figure.known.found_by_grid": "Found by the grid", "figure.known.newest_report_age_h": "Newest report",
+  "figure.known.grids_with_basic_data": "Basic data complete", "figure.known.found_by_grid": "Found by the grid", "figure.known.newest_report_age_h": "Newest report", "figure.known.stale_feeds": "Silent sources",
   "figure.hours": "{n} h ago", "figure.days": "{n} days ago",
   "figure.ok": "in order", "figure.notOk": "to be mended", "figure.unknown": "too little data",
 

@@ -110,11 +110,11 @@ export default {
 
   "figure.net.grids": "网格", "figure.net.area_m2": "覆盖面积", "figure.net.holes": "空白区", "figure.net.holes_m2": "空白区面积", "figure.net.overlaps": "重叠区",
   "figure.net.missing_official_m2": "界内未覆盖", "figure.net.outside_official_m2": "超出法定界线",
-  "figure.people.grids_without_lead": "无网格长的网格",
+  "figure.people.grids_without_lead": "此刻无人应答", "figure.people.grids_never_led": "未配网格长",
   "figure.on_grid.workers": "在册人员", "figure.on_grid.workers_without_grid": "未分配网格", "figure.on_grid.silent_grids": "未报平安",
   "figure.matters.incidents": "事件", "figure.matters.open_incidents": "未办结", "figure.matters.incidents_unassigned": "尚未划入网格", "figure.matters.incidents_outside": "网格外事件",
   "figure.matters.open_without_person": "值班代管", "figure.matters.open_overdue": "超期未办结", "figure.matters.cameras_outside": "网格外摄像机",
-  "figure.known.grids_with_basic_data": "基础数据齐全", "figure.known.found_by_grid": "网格自行发现", "figure.known.newest_report_age_h": "最近上报距今",
+  "figure.known.grids_with_basic_data": "基础数据齐全", "figure.known.found_by_grid": "网格自行发现", "figure.known.newest_report_age_h": "最近上报距今", "figure.known.stale_feeds": "中断的来源",
   "figure.hours": "{n} 小时", "figure.days": "{n} 天",
   "figure.ok": "达标", "figure.notOk": "需处理", "figure.unknown": "数据不足",
 
