@@ -138,6 +138,17 @@ PUBLIC_SITES = frozenset(
 """Places with a sign on the street. Fenced neighbourhoods are homes, and a city's own kinds may be anything."""
 
 
+def may_see_column(viewer: Viewer, need: Need | None) -> bool:
+    """Say whether a column of an export may be told: it has a need of its own, or none beside its layer's.
+
+    Examples
+    --------
+    >>> may_see_column(Viewer(Role.PUBLIC), None), may_see_column(Viewer(Role.PUBLIC), Need.CAMERAS)
+    (True, False)
+    """
+    return need is None or viewer.may(need)
+
+
 def site_kinds_for(viewer: Viewer, *, asked: str | None = None) -> frozenset[str] | None:
     """Return the kinds of site a viewer may see of those asked for; None means every kind.
 

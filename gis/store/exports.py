@@ -20,7 +20,7 @@ from gis.coverage import DEFAULT_RANGES, RangeTable
 from gis.errors import NoEdition, NotFound
 from gis.exporting import LayerForm
 from gis.exporting.forms import SHAPE
-from gis.policy import Need, Viewer
+from gis.policy import Need, Viewer, may_see_column
 from gis.store import tables as t
 from gis.store.camera_queries import CameraFilter
 from gis.store.coverages import compute_coverage
@@ -101,7 +101,7 @@ def layer_named(name: str) -> Layer:
 
 def seen_by(layer: Layer, viewer: Viewer) -> LayerForm:
     """Return the form of a layer with the columns that a viewer may see."""
-    columns = tuple(column for column in layer.form.columns if column.need is None or viewer.may(column.need))
+    columns = tuple(column for column in layer.form.columns if may_see_column(viewer, column.need))
     return LayerForm(layer.form.name, columns, layer.form.shape)
 
 
